@@ -44,6 +44,8 @@ class EventMention:
     attributed_to: Party | None = None
     rule_id: str = ""
     confidence: float = 1.0
+    killed: int | None = None  # deaths the sentence gives a number for
+    wounded: int | None = None
     story_key: str = ""  # tellings in one document that share it are one event
     because: list[str] = field(default_factory=list)  # plain sentences for `marsad explain`
 

@@ -1,0 +1,96 @@
+"""The only reader of the environment. Flag over environment (MARSAD_…) over marsad.toml over default."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; frozen, made once a command and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix="MARSAD_", toml_file="marsad.toml", frozen=True, extra="forbid")
+
+    home: Path = Field(Path("marsad-home"), description="Folder that holds catalog, data, staging, state and logs.")
+    cache: Path = Field(
+        Path(platformdirs.user_cache_dir("marsad")), description="Folder for what can be built again, such as the word dictionary."
+    )
+    catalog: str = Field("", description="DuckLake catalog: empty for SQLite in home, or postgres:… for many writers.")
+    data: str = Field("", description="Where Parquet files go: empty for home/data, or s3://bucket/prefix.")
+    sources: Path = Field(Path("sources.toml"), description="Named sources for the nightly run.")
+    gazetteers: tuple[Path, ...] = Field((), description="CSV files of your own actors; they win over ours.")
+    recognizer: Literal["embedded", "camel"] = Field("embedded", description="Name recogniser: ours, or CAMeL Tools' NERecognizer.")
+    camel_model: str = Field("", description="Folder of a CAMeL NER model; empty for the installed one.")
+    morphology: str = Field("", description="Path of a CAMeL morphology database; empty to use or build our own.")
+    workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=256, description="Transform processes.")
+    batch_size: int = Field(200, ge=1, le=5000, description="Documents in a batch.")
+    task_runner: Literal["process", "thread", "dask"] = Field("process", description="Where batches are transformed.")
+    dask_address: str = Field("", description="Dask scheduler; empty starts a local cluster.")
+    schedule: str = Field("0 2 * * *", description="Cron line of the nightly run.")
+    time_zone: str = Field("UTC", description="Time zone of the schedule.")
+    host: str = Field("127.0.0.1", description="Address the server listens on.")
+    port: int = Field(4200, ge=1, le=65535, description="Port of server and UI.")
+    reject_share: float = Field(0.1, ge=0, le=1, description="A run that rejects more than this share ends with a warning.")
+    duplicate_days: int = Field(30, ge=0, description="Near-duplicates are looked for among documents this many days apart.")
+    keep_snapshots_days: int = Field(30, ge=0, description="Maintenance expires snapshots older than this.")
+    notify_block: str = Field("", description="Prefect notification block (type/name) told of runs that end badly.")
+    log_level: str = Field("INFO", description="Level of the log.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags, then environment, then marsad.toml (in home's parent or the working folder)."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @cached_property
+    def root(self) -> Path:
+        """Absolute home folder."""
+        return self.home.expanduser().resolve()
+
+    @property
+    def staging(self) -> Path:
+        """Folder of batches transformed and not yet loaded."""
+        return self.root / "staging"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Folder of Prefect's own database and results."""
+        return self.root / "prefect"
+
+
+def load(**flags: Any) -> Settings:
+    """Settings with the given flags on top; None means not given.
+
+    Raises:
+        pydantic.ValidationError: when a value is out of range or a name is unknown.
+    """
+    return Settings(**{k: v for k, v in flags.items() if v is not None})
+
+
+def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
+    """Set Prefect's environment before its first import: quiet, offline, at home; the user's own values win."""
+    settings.prefect_home.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        "PREFECT_HOME": str(settings.prefect_home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_LOGGING_LEVEL": "WARNING" if settings.log_level == "INFO" else settings.log_level,
+        "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(settings.prefect_home / "results"),
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+    }
+    if api_url:
+        defaults["PREFECT_API_URL"] = api_url
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)

@@ -1,0 +1,161 @@
+"""The only place that attaches the lake."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import duckdb
+import duckdb_extensions
+
+from warehouse.schema import TABLES, ddl, quoted
+
+CATALOG = "lake"
+_BUSY = ("Failed to commit DuckLake transaction", "database is locked", "could not serialize", "Conflict on")
+_TRIES = 8
+T = TypeVar("T")
+
+
+class LakeError(RuntimeError):
+    """The lake cannot be opened or used; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """Where a lake lives: a catalog (SQLite file or Postgres) and a folder or bucket of Parquet files."""
+
+    home: Path
+    catalog: str = ""  # "" for SQLite in home, else postgres:…
+    data: str = ""  # "" for home/data, else s3://…
+
+    @property
+    def sqlite(self) -> Path:
+        """Catalog file of the embedded default."""
+        return self.home / "catalog.sqlite"
+
+    @property
+    def data_path(self) -> str:
+        """Folder of the Parquet files, with a slash at its end."""
+        return (self.data or str(self.home / "data")).rstrip("/") + "/"
+
+    @property
+    def exists(self) -> bool:
+        """Whether a lake was made here (a Postgres catalog is taken to exist)."""
+        return bool(self.catalog) or self.sqlite.exists()
+
+
+def _attach_sql(place: Location, read_only: bool, snapshot: str) -> str:
+    options = [f"DATA_PATH {quoted(place.data_path)}"]
+    if place.catalog:
+        target = f"ducklake:{place.catalog}"
+    else:
+        target = f"ducklake:sqlite:{place.sqlite}"
+        # A rollback journal makes two writers 20 times slower; readers then never wait.
+        options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 5000"]
+    if read_only:
+        options.append("READ_ONLY")
+    if snapshot:
+        options.append(f"SNAPSHOT_VERSION {int(snapshot)}" if snapshot.isdigit() else f"SNAPSHOT_TIME {quoted(snapshot)}")
+    return f"ATTACH {quoted(target)} AS {CATALOG} ({', '.join(options)})"
+
+
+def _load_extensions(con: duckdb.DuckDBPyConnection, place: Location) -> None:
+    wanted = ["ducklake", "postgres_scanner" if place.catalog.startswith("postgres") else "sqlite_scanner"]
+    if place.data.startswith(("s3://", "http")):
+        wanted.append("httpfs")
+    for name in wanted:
+        duckdb_extensions.import_extension(name, con=con)
+        con.execute(f"LOAD {name}")
+
+
+def connect(place: Location, read_only: bool = False, snapshot: str = "", threads: int = 0, secrets: str = "") -> duckdb.DuckDBPyConnection:
+    """A DuckDB connection with the lake attached as the default catalog.
+
+    Args:
+        place: where the lake lives; made when it does not exist and read_only is false.
+        read_only: open for reading; writing then fails.
+        snapshot: version number or timestamp to read the lake as it was.
+        threads: DuckDB threads; 0 for its default.
+        secrets: SQL that creates S3 secrets, run before the attach.
+
+    Raises:
+        LakeError: when there is no lake to read, or it cannot be attached.
+    """
+    if read_only and not place.exists:
+        raise LakeError(f"no warehouse in {place.home}: run `marsad ingest` first, or give --home")
+    if not place.catalog:
+        place.home.mkdir(parents=True, exist_ok=True)
+    con = duckdb.connect()
+    try:
+        if threads:
+            con.execute(f"SET threads = {int(threads)}")
+        con.execute("SET TimeZone = 'UTC'")
+        _load_extensions(con, place)
+        if secrets:
+            con.execute(secrets)
+        retrying(lambda: con.execute(_attach_sql(place, read_only, snapshot)))
+        con.execute(f"USE {CATALOG}")
+        if not read_only:
+            _make_tables(con)
+    except (duckdb.Error, OSError) as error:
+        con.close()
+        raise LakeError(f"cannot open the warehouse in {place.catalog or place.home}: {error}") from error
+    return con
+
+
+def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
+    there = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]).fetchall()}
+    missing = [t for t in TABLES if t.name not in there]
+    if not missing:
+        return
+    if not there:
+        con.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
+    with transaction(con, "marsad", "make tables"):
+        for table in missing:
+            for statement in ddl(table, CATALOG):
+                con.execute(statement)
+
+
+@contextmanager
+def transaction(con: duckdb.DuckDBPyConnection, author: str, message: str, extra: dict[str, object] | None = None) -> Iterator[None]:
+    """One DuckLake transaction with a commit message; rolled back when its body fails."""
+    con.execute("BEGIN")
+    try:
+        yield
+        con.execute(f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)", [author, message, json.dumps(extra or {}, ensure_ascii=False)])
+        con.execute("COMMIT")
+    except BaseException:
+        try:
+            con.execute("ROLLBACK")
+        except duckdb.Error:
+            pass  # the failed COMMIT has ended the transaction already
+        raise
+
+
+def retrying(action: Callable[[], T]) -> T:
+    """Run an action again when another writer got in between (DuckLake has optimistic concurrency)."""
+    for attempt in range(_TRIES):
+        try:
+            return action()
+        except duckdb.Error as error:
+            if attempt == _TRIES - 1 or not any(sign in str(error) for sign in _BUSY):
+                raise
+            time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
+    raise AssertionError("not reached")
+
+
+def lock_down(con: duckdb.DuckDBPyConnection, place: Location) -> None:
+    """Keep analysts' SQL to the lake: no other file can be read or written, no network reached, no setting changed."""
+    allowed = [place.data_path] if not place.catalog else [place.data_path]
+    con.execute(f"SET allowed_directories = [{', '.join(quoted(p) for p in allowed)}]")
+    if not place.catalog:
+        paths = [str(place.sqlite) + ending for ending in ("", "-wal", "-shm", "-journal")]
+        con.execute(f"SET allowed_paths = [{', '.join(quoted(p) for p in paths)}]")
+    con.execute("SET enable_external_access = false")
+    con.execute("SET lock_configuration = true")
