@@ -48,3 +48,7 @@ class Failure:
     stage: str  # read, fetch, decode, parse, language, transform, load
     error: str
     advice: str = ""
+
+
+class SourceError(ValueError):
+    """A source that cannot be used at all (no such path, a broken definition): wrong use, not a reject."""
