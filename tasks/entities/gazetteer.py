@@ -1,0 +1,187 @@
+"""The gazetteer: every name we know, folded, with the people, organisations and places it may stand for."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import seeds
+from tasks.entities.match import PhraseIndex, phrase_of
+from tasks.entities.types import KINDS, Entity
+
+SURE, PARTIAL, WEAK = 2, 1, 0
+"""How far a name alone names its bearer: a full name; a surname or short form; a word that needs other evidence."""
+
+_YES = frozenset({"1", "yes", "true", "y", "x"})
+_COUNTRY_PROMINENCE = 1e10
+_CAPITAL_PROMINENCE = 1e8
+
+
+class Candidate(NamedTuple):
+    """An entity that a name may stand for, and how surely the name alone says so."""
+
+    entity: Entity
+    strength: int
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """Names and entities, loaded once a process."""
+
+    index: PhraseIndex[tuple[Candidate, ...]] = field(default_factory=PhraseIndex)
+    entities: dict[str, Entity] = field(default_factory=dict)
+
+    def candidates(self, phrase: str) -> tuple[Candidate, ...]:
+        """Entities that bear a folded name."""
+        return self.index.names.get(phrase, ())
+
+
+def load(user_files: Sequence[Path] = ()) -> Gazetteer:
+    """The gazetteer of seeds/gazetteer with the user's CSV files on top; a name in a user's file has only its entity.
+
+    Raises:
+        seeds.SeedError: naming file and line, when a file breaks the rules.
+    """
+    gazetteer = Gazetteer()
+    codes = cameo_codes()
+    names: dict[str, dict[str, Candidate]] = {}
+    for entity, spelled in _seed_entries(codes):
+        _enter(gazetteer, names, entity, spelled)
+    for file in user_files:
+        own: dict[str, dict[str, Candidate]] = {}
+        for entity, spelled in _user_entries(file, codes):
+            _enter(gazetteer, own, entity, spelled)
+        names.update(own)
+    for phrase, found in names.items():
+        gazetteer.index.add(phrase, tuple(found.values()))
+    return gazetteer
+
+
+def cameo_codes() -> dict[str, str]:
+    """ISO alpha-3 to the CAMEO actor code of a country."""
+    return {row["iso3"]: row.get("cameo", "") or row["iso3"] for row in seeds.read("gazetteer/countries.csv", ("iso3",))}
+
+
+def _enter(
+    gazetteer: Gazetteer,
+    names: dict[str, dict[str, Candidate]],
+    entity: Entity,
+    spelled: Iterable[tuple[str, int]],
+) -> None:
+    gazetteer.entities[entity.entity_id] = entity
+    for name, strength in spelled:
+        phrase = phrase_of(name)
+        if not phrase:
+            continue
+        found = names.setdefault(phrase, {})
+        before = found.get(entity.entity_id)
+        if before is None or before.strength < strength:
+            found[entity.entity_id] = Candidate(entity, strength)
+
+
+Entry = tuple[Entity, list[tuple[str, int]]]
+
+
+def _seed_entries(codes: dict[str, str]) -> Iterator[Entry]:
+    for name in seeds.names("gazetteer", "countries.csv"):
+        for row in seeds.read(name, ("iso3", "name_ar", "name_en"), "iso3"):
+            yield from _country(row)
+    for name in seeds.names("gazetteer", "people_*.csv"):
+        for row in seeds.read(name, ("entity_id", "name_ar", "name_en"), "entity_id"):
+            yield _person(row, codes)
+    for name in seeds.names("gazetteer", "organizations*.csv"):
+        for row in seeds.read(name, ("entity_id", "name_ar", "name_en"), "entity_id"):
+            yield _organization(row, codes)
+    for name in seeds.names("gazetteer", "places*.csv*"):
+        for row in _rows(name):
+            yield _place(row)
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    if not name.endswith(".gz"):
+        return seeds.read(name, ("entity_id", "name_ar"), "entity_id")
+    with gzip.open(seeds.path(name), "rt", encoding="utf-8", newline="") as handle:
+        return seeds.read_lines(handle, f"seeds/{name}", ("entity_id", "name_ar"), "entity_id")
+
+
+def _user_entries(file: Path, codes: dict[str, str]) -> Iterator[Entry]:
+    label = str(file)
+    for row in seeds.read_file(file, label, ("entity_id", "name_ar", "kind"), "entity_id"):
+        kind = row["kind"].upper()
+        if kind not in KINDS:
+            raise seeds.SeedError(f"{label}: {row['entity_id']}: kind {row['kind']!r} is none of {', '.join(KINDS)}")
+        make = {"PERSON": _person, "ORGANIZATION": _organization}.get(kind)
+        yield make(row, codes) if make else _place(row)
+
+
+def _aliases(row: dict[str, str], column: str = "aliases") -> list[str]:
+    return [a.strip() for a in row.get(column, "").split("|") if a.strip()]
+
+
+def _actor(country: str, sector: str, codes: dict[str, str]) -> str:
+    return codes.get(country, country) + sector if country or sector else ""
+
+
+def _country(row: dict[str, str]) -> Iterator[Entry]:
+    iso = row["iso3"]
+    entity = Entity(
+        entity_id=f"geo:{iso}", kind="GPE", name_ar=row["name_ar"], name_en=row["name_en"], country=iso, sector="",
+        actor_code=row.get("cameo", "") or iso, wikidata_id=row.get("wikidata_id", ""),
+        latitude=None, longitude=None, is_linked=True, prominence=_COUNTRY_PROMINENCE,
+    )  # fmt: skip
+    yield entity, [(name, SURE) for name in (row["name_ar"], *_aliases(row))]
+    if not row.get("capital_ar"):
+        return
+    capital = Entity(
+        entity_id=f"geo:{iso}-capital", kind="GPE", name_ar=row["capital_ar"], name_en=row.get("capital_en", ""),
+        country=iso, actor_code=row.get("cameo", "") or iso, wikidata_id=row.get("wikidata_capital", ""),
+        geonames_id=row.get("geonames_id_capital", ""), latitude=_float(row.get("capital_lat", "")),
+        longitude=_float(row.get("capital_lon", "")), is_linked=True, prominence=_CAPITAL_PROMINENCE,
+    )  # fmt: skip
+    yield capital, [(name, SURE) for name in (row["capital_ar"], *_aliases(row, "capital_aliases"))]
+
+
+def _person(row: dict[str, str], codes: dict[str, str]) -> Entry:
+    country, sector = row.get("country", ""), row.get("sector", "")
+    entity = Entity(
+        entity_id=row["entity_id"], kind="PERSON", name_ar=row["name_ar"], name_en=row.get("name_en", ""),
+        country=country, sector=sector, actor_code=row.get("actor_code", "") or _actor(country, sector, codes),
+        wikidata_id=row.get("wikidata_id", ""), is_linked=True, prominence=_float(row.get("prominence", "")) or 0.0,
+    )  # fmt: skip
+    spelled = [(name, SURE if " " in name.strip() else PARTIAL) for name in (row["name_ar"], *_aliases(row))]
+    if row.get("surname"):
+        alone = row.get("surname_alone", "").lower() in _YES
+        strength = PARTIAL if alone else WEAK
+        spelled = [(n, strength if n == row["surname"] else s) for n, s in spelled] + [(row["surname"], strength)]
+    return entity, spelled
+
+
+def _organization(row: dict[str, str], codes: dict[str, str]) -> Entry:
+    country, sector = row.get("country", ""), row.get("sector", "")
+    entity = Entity(
+        entity_id=row["entity_id"], kind=row.get("kind", "").upper() or "ORGANIZATION", name_ar=row["name_ar"],
+        name_en=row.get("name_en", ""), country=country, sector=sector,
+        actor_code=row.get("actor_code", "") or _actor(country, sector, codes),
+        wikidata_id=row.get("wikidata_id", ""), is_linked=True, prominence=_float(row.get("prominence", "")) or 0.0,
+    )  # fmt: skip
+    weak = WEAK if row.get("common_word", "").lower() in _YES else SURE
+    return entity, [(name, weak if " " not in name else SURE) for name in (row["name_ar"], *_aliases(row))]
+
+
+def _place(row: dict[str, str]) -> Entry:
+    entity = Entity(
+        entity_id=row["entity_id"], kind=row.get("kind", "").upper() or "GPE", name_ar=row["name_ar"],
+        name_en=row.get("name_en", ""), country=row.get("country", ""), actor_code="",
+        wikidata_id=row.get("wikidata_id", ""), geonames_id=row.get("geonames_id", ""),
+        latitude=_float(row.get("latitude", "")), longitude=_float(row.get("longitude", "")), is_linked=True,
+        prominence=_float(row.get("population", "")) or 0.0,
+    )  # fmt: skip
+    weak = row.get("common_word", "").lower() in _YES
+    return entity, [(n, WEAK if weak and " " not in n else SURE) for n in (row["name_ar"], *_aliases(row))]
+
+
+def _float(cell: str) -> float | None:
+    return float(cell) if cell else None

@@ -1,0 +1,217 @@
+"""Finding known phrases in a sentence: clitics off the first word, quotation marks and joining hyphens overlooked.
+
+A phrase is a string of folded words (`tasks.language.normalize.fold`) with one blank between them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from tasks.language.normalize import fold
+from tasks.language.segment import TOKEN_RE
+from tasks.language.types import Sentence, Token
+
+T = TypeVar("T")
+
+QUOTES = frozenset("\"'«»“”‘’„‹›`´")
+HYPHENS = frozenset("-‐‑–—_")
+_CACHE_LIMIT = 300_000  # words; a night's news has fewer, a year of it must not grow the process
+
+
+class Clitics(NamedTuple):
+    """One way to read a word: `consumed` letters of clitics, then `core`."""
+
+    consumed: int
+    core: str
+
+
+class Hit(NamedTuple, Generic[T]):
+    """A phrase found: places in `Words`, letters of clitic before it, what the index holds for it."""
+
+    first: int
+    last: int
+    consumed: int
+    phrase: str
+    value: T
+
+
+def clitic_forms(key: str) -> tuple[Clitics, ...]:
+    """Ways to read a folded word with و ف ب ل ك and their pairs taken off, the word as it stands first.
+
+    ``للسعوديه`` reads as ``السعوديه`` with nothing consumed: the fused form stays in a mention as written.
+    """
+    forms = [Clitics(0, key)]
+    starts = (0, 1) if len(key) > 3 and key[0] in "وف" else (0,)
+    for at in starts:
+        rest = key[at:]
+        if at:
+            forms.append(Clitics(1, rest))
+        if rest.startswith("لل") and len(rest) > 4:
+            forms.append(Clitics(at, "ال" + rest[2:]))
+        if len(rest) > 3 and rest[0] in "بلك":
+            forms.append(Clitics(at + 1, rest[1:]))
+    return tuple(forms)
+
+
+def without_article(key: str) -> str:
+    """A folded word without ال or لل."""
+    return key[2:] if len(key) > 4 and key.startswith(("ال", "لل")) else key
+
+
+def letter_offset(token: Token, consumed: int) -> int:
+    """Document offset of the letter that follows `consumed` folded letters of a token."""
+    if not consumed or len(token.text) == len(token.key):
+        return token.start + consumed
+    at = consumed  # marks stand between the letters: go on until enough letters are behind
+    while at < len(token.text) and len(fold(token.text[:at])) < consumed:
+        at += 1
+    return token.start + at
+
+
+def phrase_of(name: str) -> str:
+    """A name as a phrase: its folded words as the tokeniser cuts them, quotation marks, hyphens and commas gone."""
+    words = (fold(word) for word in TOKEN_RE.findall(name))
+    return " ".join(w for w in words if w and w not in QUOTES and w not in HYPHENS and w not in ",،")
+
+
+class Words:
+    """The words of a sentence that phrases are made of: no quotation marks, no hyphens that join two words.
+
+    `keys[i]` is the folded form of word i, `tokens[i]` its place in `sentence.tokens`.
+    """
+
+    __slots__ = ("_bare", "keys", "sentence", "tokens")
+
+    def __init__(self, sentence: Sentence) -> None:
+        self.sentence = sentence
+        all_tokens = sentence.tokens
+        self.keys: list[str] = []
+        self.tokens: list[int] = []
+        self._bare: list[str] | None = None
+        for i, token in enumerate(all_tokens):
+            key = token.form.key
+            if len(key) < 2 and (key in QUOTES or not key or (key in HYPHENS and _joins(all_tokens, i))):
+                continue
+            self.keys.append(key)
+            self.tokens.append(i)
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def bare(self) -> list[str]:
+        """The keys without articles."""
+        if self._bare is None:
+            self._bare = [without_article(key) for key in self.keys]
+        return self._bare
+
+    def token(self, word: int) -> Token:
+        """The token of a word."""
+        return self.sentence.tokens[self.tokens[word]]
+
+    def span(self, first: int, last: int, consumed: int = 0) -> tuple[int, int]:
+        """Document offsets of words first..last, without `consumed` letters; closes a quotation opened inside."""
+        start, end = letter_offset(self.token(first), consumed), self.token(last).end
+        tokens = self.sentence.tokens
+        after = self.tokens[last] + 1
+        inside = sum(t.key in QUOTES for t in tokens[self.tokens[first] + 1 : after])
+        if inside % 2 and after < len(tokens) and tokens[after].key in QUOTES:
+            end = tokens[after].end
+        return start, end
+
+
+def _joins(tokens: Sequence[Token], i: int) -> bool:
+    return 0 < i < len(tokens) - 1 and tokens[i - 1].end == tokens[i].start and tokens[i].end == tokens[i + 1].start
+
+
+class PhraseIndex(Generic[T]):
+    """Phrases to values, looked up longest first at any word of a sentence."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, T] = {}
+        self.heads: dict[str, int] = {}  # first word: most words a phrase that begins with it has
+        self._starts: dict[str, tuple[Clitics, ...]] = {}
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def add(self, phrase: str, value: T) -> None:
+        """Store a value; an earlier one of the same phrase is replaced."""
+        self.names[phrase] = value
+        head, _, rest = phrase.partition(" ")
+        length = 1 + (rest.count(" ") + 1 if rest else 0)
+        if self.heads.get(head, 0) < length:
+            self.heads[head] = length
+            self._starts.clear()
+
+    def starts(self, key: str) -> tuple[Clitics, ...]:
+        """Readings of a word that begin some phrase."""
+        found = self._starts.get(key)
+        if found is None:
+            if len(self._starts) > _CACHE_LIMIT:
+                self._starts.clear()
+            found = self._starts[key] = tuple(c for c in clitic_forms(key) if c.core in self.heads)
+        return found
+
+    def at(self, keys: Sequence[str], i: int, first: str = "") -> Hit[T] | None:
+        """The longest phrase that begins at word i; of equals the one with fewest letters taken off.
+
+        Args:
+            first: the word i as written, where `keys` holds a changed form of it.
+        """
+        key = first or keys[i]
+        starts = self._starts.get(key)
+        if starts is None:
+            starts = self.starts(key)
+        best: Hit[T] | None = None
+        for consumed, core in starts:
+            length = min(self.heads[core], len(keys) - i)
+            while length and (best is None or length > best.last - i + 1):
+                phrase = core if length == 1 else core + " " + " ".join(keys[i + 1 : i + length])
+                if phrase in self.names:
+                    best = Hit(i, i + length - 1, consumed, phrase, self.names[phrase])
+                    break
+                length -= 1
+        return best
+
+    def scan(self, keys: Sequence[str]) -> Iterator[Hit[T]]:
+        """Longest hits from left to right; a hit inside an earlier one is left out."""
+        i, n, starts = 0, len(keys), self._starts
+        while i < n:
+            if starts.get(keys[i]) == ():
+                i += 1
+                continue
+            hit = self.at(keys, i)
+            if hit is None:
+                i += 1
+            else:
+                yield hit
+                i = hit.last + 1
+
+
+class BareIndex(PhraseIndex[T]):
+    """Phrases looked up without any article: ``وزير خارجيه`` finds ``وزير الخارجية`` and ``وزير خارجية``."""
+
+    def starts(self, key: str) -> tuple[Clitics, ...]:
+        """Readings of a word, articles off, that begin some phrase."""
+        found = self._starts.get(key)
+        if found is None:
+            if len(self._starts) > _CACHE_LIMIT:
+                self._starts.clear()
+            cores = ((c.consumed, without_article(c.core)) for c in clitic_forms(key))
+            found = self._starts[key] = tuple(Clitics(n, core) for n, core in cores if core in self.heads)
+        return found
+
+    def add(self, phrase: str, value: T) -> None:
+        """Store a value under a phrase, whose articles are taken off."""
+        super().add(bare(phrase), value)
+
+    def at_word(self, words: Words, i: int) -> Hit[T] | None:
+        """The longest phrase at word i of a sentence."""
+        return self.at(words.bare, i, words.keys[i])
+
+
+def bare(phrase: str) -> str:
+    """A phrase without its articles."""
+    return " ".join(without_article(word) for word in phrase.split())

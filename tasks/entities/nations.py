@@ -1,0 +1,113 @@
+"""Countries by name and by nationality adjective: ``روسيا``, ``الروسي``, ``الكوري الشمالي`` to ISO alpha-3."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import seeds
+from tasks.entities.match import clitic_forms, phrase_of, without_article
+
+
+class Nation(NamedTuple):
+    """A nationality adjective or a country's name found: words it spans and the country."""
+
+    words: int
+    country: str
+
+
+class Nations:
+    """The tables, built from seeds/gazetteer/countries.csv and nationalities.csv."""
+
+    def __init__(self) -> None:
+        self.countries: dict[str, str] = {}
+        self.capitals: dict[str, str] = {}
+        for row in seeds.read("gazetteer/countries.csv", ("iso3", "name_ar"), "iso3"):
+            for name in _cells(row, "name_ar", "aliases"):
+                self.countries.setdefault(phrase_of(name), row["iso3"])
+            for name in _cells(row, "capital_ar", "capital_aliases"):
+                self.capitals.setdefault(phrase_of(name), row["iso3"])
+        self.country_heads: dict[str, int] = {}
+        for phrase in self.countries:
+            head, length = phrase.split()[0], phrase.count(" ") + 1
+            self.country_heads[head] = max(length, self.country_heads.get(head, 0))
+        self.adjectives: dict[str, str] = {}
+        self.plurals: dict[str, str] = {}
+        self.forms: dict[str, tuple[str, str]] = {}  # country: adjective m, f, as written with the article
+        for row in seeds.read("gazetteer/nationalities.csv", ("adjective_ms",)):
+            self._add(row)
+        self.two_words = {phrase.split()[0] for phrase in self.adjectives if " " in phrase}
+        self._cache: dict[str, str] = {}
+
+    def _add(self, row: dict[str, str]) -> None:
+        iso = row["iso3"]
+        singular = [*_cells(row, "adjective_ms"), *_cells(row, "adjective_fs")]
+        plurals = [*_cells(row, "plural"), *_cells(row, "others")]
+        masculine = _cells(row, "adjective_ms")
+        feminine = _cells(row, "adjective_fs") or [masculine[0] + "ة"]
+        self.forms[iso] = (_definite(masculine[0]), _definite(feminine[0]))
+        sound = [stem + ending for stem in masculine for ending in ("ين", "ون", "ات", "ان", "تين")]
+        for word in (*singular, *feminine, *plurals, *sound):
+            self.adjectives.setdefault(_bare(word), iso)
+        singular_bare = {_bare(word) for word in (*singular, *feminine)}
+        for word in (*plurals, *sound):
+            if _bare(word) not in singular_bare:
+                self.plurals.setdefault(_bare(word), iso)
+
+    def adjective_at(self, keys: Sequence[str], i: int, definite: bool = False) -> Nation | None:
+        """The nationality adjective at word i (two words first: ``الكوري الشمالي``).
+
+        Args:
+            definite: whether it must carry the article.
+        """
+        if i >= len(keys):
+            return None
+        key = keys[i]
+        if definite and not key.startswith(("ال", "وال", "لل")):
+            return None
+        bare = without_article(key)
+        if bare in self.two_words and i + 1 < len(keys):
+            country = self.adjectives.get(f"{bare} {without_article(keys[i + 1])}", "")
+            if country:
+                return Nation(2, country)
+        country = self.adjectives.get(bare, "")
+        return Nation(1, country) if country else None
+
+    def country_at(self, keys: Sequence[str], i: int) -> Nation | None:
+        """The country named at word i, of the longest name."""
+        if i >= len(keys) or keys[i] not in self.country_heads:
+            return None
+        for length in range(min(self.country_heads[keys[i]], len(keys) - i), 0, -1):
+            country = self.countries.get(" ".join(keys[i : i + length]), "")
+            if country:
+                return Nation(length, country)
+        return None
+
+    def people_of(self, key: str) -> str:
+        """The country whose people a word names (``الفلسطينيين``, ``للروس``), "" if it names none."""
+        found = self._cache.get(key)
+        if found is None:
+            found = ""
+            for form in clitic_forms(key):
+                found = found or self.plurals.get(without_article(form.core), "")
+            self._cache[key] = found
+        return found
+
+
+@cache
+def nations() -> Nations:
+    """The tables, read once a process."""
+    return Nations()
+
+
+def _cells(row: dict[str, str], *columns: str) -> list[str]:
+    return [cell.strip() for column in columns for cell in row.get(column, "").split("|") if cell.strip()]
+
+
+def _bare(adjective: str) -> str:
+    return " ".join(without_article(word) for word in phrase_of(adjective).split())
+
+
+def _definite(adjective: str) -> str:
+    return " ".join(w if w.startswith("ال") else "ال" + w for w in adjective.split())
