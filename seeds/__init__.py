@@ -6,6 +6,7 @@ Every file is UTF-8 with a header line and is listed, with origin and licence, i
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -44,11 +45,12 @@ def read(name: str, required: Iterable[str] = (), unique: str | None = None) -> 
 
 
 def read_file(file: Path, label: str, required: Iterable[str] = (), unique: str | None = None) -> list[dict[str, str]]:
-    """As `read`, for a CSV file anywhere (a user's own gazetteer, say); `label` names it in errors."""
+    """As `read`, for a CSV file anywhere (a user's own gazetteer, say), .gz too; `label` names it in errors."""
     required = tuple(required)
     rows: list[dict[str, str]] = []
     seen: dict[str, int] = {}
-    with file.open(encoding="utf-8-sig", newline="") as handle:
+    opened = gzip.open if file.suffix == ".gz" else open
+    with opened(file, "rt", encoding="utf-8-sig", newline="") as handle:
         reader = csv.reader(handle)
         header = next(reader, [])
         missing = [c for c in (*required, *([unique] if unique else [])) if c not in header]

@@ -1,0 +1,1 @@
+"""Entities: recognising names in analysed text and linking them to people, organisations and places."""

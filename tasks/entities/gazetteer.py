@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,7 +61,8 @@ def load(user_files: Sequence[Path] = ()) -> Gazetteer:
 
 def cameo_codes() -> dict[str, str]:
     """ISO alpha-3 to the CAMEO actor code of a country."""
-    return {row["iso3"]: row.get("cameo", "") or row["iso3"] for row in seeds.read("gazetteer/countries.csv", ("iso3",))}
+    rows = seeds.read("gazetteer/countries.csv", ("iso3",))
+    return {row["iso3"]: row.get("cameo", "") or row["iso3"] for row in rows}
 
 
 def _enter(
@@ -96,15 +96,8 @@ def _seed_entries(codes: dict[str, str]) -> Iterator[Entry]:
         for row in seeds.read(name, ("entity_id", "name_ar", "name_en"), "entity_id"):
             yield _organization(row, codes)
     for name in seeds.names("gazetteer", "places*.csv*"):
-        for row in _rows(name):
+        for row in seeds.read(name, ("entity_id", "name_ar"), "entity_id"):
             yield _place(row)
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    if not name.endswith(".gz"):
-        return seeds.read(name, ("entity_id", "name_ar"), "entity_id")
-    with gzip.open(seeds.path(name), "rt", encoding="utf-8", newline="") as handle:
-        return seeds.read_lines(handle, f"seeds/{name}", ("entity_id", "name_ar"), "entity_id")
 
 
 def _user_entries(file: Path, codes: dict[str, str]) -> Iterator[Entry]:

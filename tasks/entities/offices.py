@@ -69,8 +69,8 @@ class OfficeTable:
         self.names.setdefault(office, row.get("name_en", ""))
         self.organizations.setdefault(office, row.get("organization", ""))
         if row.get("person_id") and row.get("since"):
-            held = Office(office, row["person_id"], date.fromisoformat(row["since"]), until, row["country"], row["sector"])
-            self.holders[office].append(held)
+            since = date.fromisoformat(row["since"])
+            self.holders[office].append(Office(office, row["person_id"], since, until, row["country"], row["sector"]))
 
     def holder(self, office: str, on: date | None, former: bool = False) -> Office | None:
         """Who held an office on a day (None: the latest holder), or, where `former`, who held it last before them.
@@ -124,7 +124,8 @@ class OfficeTable:
         if said and said in hit.value:
             country = said
         office = hit.value.get(country) or next(iter(hit.value.values()))
-        return Title(hit.first, last, hit.consumed, bare(hit.phrase), country, former, True, hit.value, self.sector(office))
+        sector = self.sector(office)
+        return Title(hit.first, last, hit.consumed, bare(hit.phrase), country, former, True, hit.value, sector)
 
     def _title(self, words: Words, hit: Hit[dict[str, str]]) -> Title | None:
         """The role at a hit with what qualifies it; None where nothing makes it definite."""

@@ -47,8 +47,8 @@ def descriptions_of(words: Words) -> list[Description]:
             continue
         country = table.people_of(keys[i])
         if country and not _is_adjective(keys, i):
-            last = i
-            found.append(Description(words.tokens[i], words.tokens[last] + 1, country, "", words.tokens[i], _consumed(keys[i])))
+            token = words.tokens[i]
+            found.append(Description(token, token + 1, country, "", token, _consumed(keys[i])))
         i += 1
     return found
 
