@@ -1,0 +1,1 @@
+"""Reading: files, archives, feeds and pages in; raw documents and failures out."""

@@ -1,4 +1,4 @@
-"""The article in an HTML page: text by trafilatura, headline, date, byline, section and canonical URL from the page's metadata."""
+"""The article in an HTML page: text by trafilatura; headline, date, byline, section, URL from its metadata."""
 
 from __future__ import annotations
 
@@ -27,9 +27,12 @@ _ARTICLE_TYPES = {
     "OpinionNewsArticle",
 }
 _DATE_METAS = (
-    "article:published_time", "datepublished", "og:published_time", "dc.date.issued", "dc.date", "dcterms.created", "pubdate",
-    "publishdate", "publish_date", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date", "date", "og:article:published_time",
+    "article:published_time", "og:article:published_time", "og:published_time", "datepublished", "dc.date.issued",
+    "dc.date", "dcterms.created", "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "parsely-pub-date",
+    "sailthru.date", "date",
 )  # fmt: skip
+_DATED = """//time | //*[contains(@class, "date") or contains(@class, "time") or contains(@class, "publish")
+                       or contains(@id, "date")]"""
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "80")  # a news item of one sentence is one
 _CONFIG.set("DEFAULT", "MIN_OUTPUT_SIZE", "1")
@@ -158,8 +161,7 @@ class _Head:
 
     def visible_dates(self) -> str:
         """Text of the elements that are named after a date, and of <time>, short ones only."""
-        path = '//time | //*[contains(@class, "date") or contains(@class, "time") or contains(@id, "date") or contains(@class, "publish")]'
-        texts = (" ".join(e.text_content().split()) for e in self.tree.xpath(path)[:40])
+        texts = (" ".join(e.text_content().split()) for e in self.tree.xpath(_DATED)[:40])
         return "\n".join(t for t in texts if 6 <= len(t) <= 120)
 
 

@@ -1,4 +1,4 @@
-"""What belongs to the page and not to the article is cut; what was damaged on the way is mended. Spelling stays as it is."""
+"""What belongs to the page and not to the article is cut; what was damaged on the way is mended. Spelling stays."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def line(text: str) -> str:
 
 
 def body(text: str, title: str = "") -> str:
-    """An article's text, one paragraph a line, mended and without the page's own lines and a repetition of the headline."""
+    """An article's text, one paragraph a line, mended and without the page's own lines and a repeated headline."""
     text = normalize.clean(decode.mend(text.replace("\r\n", "\n").replace("\r", "\n")))
     lines = [_SPACES.sub(" ", x).strip() for x in re.split(r"[\n\u2028\u2029\x0b\x0c\x85]", text)]
     lines = [x for x in drop_notes(lines) if x]

@@ -1,7 +1,7 @@
 """Publication dates: from fields in any usual format, datelines, URLs, file names and page heads.
 
-A date without a time of day is midnight UTC, so that its day is the same wherever it is looked at; a time without an offset is
-read in the source's time zone; every other time is given in the source's time zone, so that ``.date()`` is the outlet's day.
+A date without a time of day is midnight UTC, so that its day is the same wherever it is looked at; a time without an
+offset is read in the source's time zone; every other time is given in that zone, so ``.date()`` is the outlet's day.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def zone(name: str) -> tzinfo:
 def parse(value: object, tz: tzinfo = UTC, day_first: bool = True) -> datetime | None:
     """A date field in any usual format as an aware datetime, None when it is none.
 
-    Takes datetimes, seconds or milliseconds since 1970, ISO 8601, RFC 2822, ``9/2/2021``, ``9 شباط/فبراير 2021 14:30`` and what
-    dateparser knows of absolute dates in Arabic, English and French.
+    Takes datetimes, seconds or milliseconds since 1970, ISO 8601, RFC 2822, ``9/2/2021``, ``9 شباط/فبراير 2021 14:30``
+    and what dateparser knows of absolute dates in Arabic, English and French.
     """
     if isinstance(value, datetime):
         return _aware(value, tz)
@@ -58,7 +58,7 @@ def parse(value: object, tz: tzinfo = UTC, day_first: bool = True) -> datetime |
 
 
 def in_text(text: str, tz: tzinfo = UTC, day_first: bool = True) -> datetime | None:
-    """The first full date (day, month and year, in figures or with a month name) in a short text, with its time of day if it follows."""
+    """The first full date (day, month, year, in figures or with a month name) in a short text, and the time after it."""
     text = _MARKS.sub("", text).translate(_DIGITS)
     hits: list[tuple[int, int, tuple[int, int, int]]] = []
     if m := _YEAR_FIRST.search(text):

@@ -11,6 +11,7 @@ import charset_normalizer
 import seeds
 
 SAMPLE = 20_000  # characters looked at when two decodings are compared
+SURE_SCORE = 0.6  # what reads like this is Arabic in the right encoding
 LEAST_SCORE = 0.25  # below this a text that is no valid UTF-8 is taken to be no text at all
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -47,7 +48,7 @@ def _common_words() -> frozenset[str]:
 
 
 def arabic_score(text: str) -> float:
-    """How much a text reads as Arabic, 0 to about 2: share of Arabic letters and of its commonest words, less odd characters."""
+    """How much a text reads as Arabic, 0 to about 2: share of its letters and commonest words, less odd characters."""
     sample = text[:SAMPLE]
     solid = len(sample) - sum(map(str.isspace, sample))
     if not solid:
@@ -67,7 +68,7 @@ def is_binary(data: bytes) -> bool:
 
 
 def _utf16(data: bytes) -> str:
-    """The byte order of UTF-16 text that has no mark, "" when it is none: Arabic letters and spaces have 06 or 00 as high byte."""
+    """The byte order of UTF-16 without a mark, "" for other text: Arabic letters and spaces have 06 or 00 on high."""
     head = data[: 4096 // 2 * 2]
     if len(head) < 8:
         return ""
@@ -96,8 +97,9 @@ def _candidates(data: bytes, declared: str) -> list[str]:
 def decode(data: bytes, declared: str = "") -> tuple[str, str]:
     """Text of a byte string and the encoding it was read with.
 
-    A byte order mark decides; else valid UTF-8 is UTF-8; else the decoding that reads most like Arabic wins, among the declared
-    one (``declared``, or the charset an HTML or XML head states), windows-1256, ISO-8859-6, UTF-16 and what charset-normalizer says.
+    A byte order mark decides; else valid UTF-8 is UTF-8; else the decoding that reads most like Arabic wins, among the
+    declared one (``declared``, or the charset an HTML or XML head states), windows-1256, ISO-8859-6, UTF-16 and what
+    charset-normalizer says. A few damaged characters in UTF-8 are left out.
 
     Raises:
         DecodeError: when no decoding gives a readable text.
@@ -107,6 +109,9 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
             return text, name
     if not _utf16(data) and (text := _attempt(data, "utf-8")) is not None:
         return text, "utf-8"
+    lenient = data.decode("utf-8", errors="replace")
+    if arabic_score(lenient.replace("\ufffd", "")) > SURE_SCORE:
+        return _damaged(lenient), "utf-8"
     if not declared and (found := _DECLARED.search(data[:2048])):
         declared = found.group(1).decode("ascii")
     best = ("", "", LEAST_SCORE)
@@ -114,12 +119,21 @@ def decode(data: bytes, declared: str = "") -> tuple[str, str]:
         text = _attempt(data, name)
         if text is not None and (score := arabic_score(text)) > best[2]:
             best = (text, name, score)
-    lenient = data.decode("utf-8", errors="replace")
-    if lenient.count("\ufffd") * 200 < len(lenient) and arabic_score(lenient) > best[2]:
-        return lenient.replace("\ufffd", ""), "utf-8"
     if not best[1]:
         raise DecodeError("neither UTF-8 nor any Arabic encoding gives a readable text")
     return best[0], best[1]
+
+
+def _damaged(text: str) -> str:
+    """UTF-8 with broken characters in it, without them; an error where they are many.
+
+    Raises:
+        DecodeError: when more than one character in 200 is lost.
+    """
+    lost = text.count("\ufffd")
+    if lost * 200 > len(text):
+        raise DecodeError(f"damaged UTF-8: {lost:,} of {len(text):,} characters are lost")
+    return text.replace("\ufffd", "")
 
 
 def mend(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From what a reader found to a document: cleaned, dated, its language known, hashed; or a failure that says why not."""
+"""From what a reader found to a document: cleaned, dated, identified, hashed; or a failure that says why not."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def finish_all(source: Source, items: Iterable[Found | Failure]) -> Iterator[Raw
 
 
 def published_at(source: Source, found: Found, text: str) -> tuple[datetime | None, str]:
-    """When a document was published and what says so: its own fields, URL, dateline, page, file name, then the source's default."""
+    """When a document was published and what says so: its fields, URL, dateline, page, file name, source."""
     tz = dates.zone(source.time_zone)
     day_first = source.options.get("day_first", True) is not False
     for origin, value in (*found.dates, *_inferred(source, found, text, tz)):

@@ -53,7 +53,7 @@ class Feed:
 
 
 def parse(data: bytes, charset: str = "") -> Feed:
-    """A feed from its bytes. Entities are never resolved against files or other addresses, broken XML is read as far as it goes.
+    """A feed from its bytes: broken XML is read as far as it goes, entities never lead to files or other addresses.
 
     Raises:
         ReadError: when it is no feed.
@@ -87,7 +87,7 @@ def _as_utf8(text: str) -> bytes:
 def _entry(item: Mapping[str, Any]) -> Entry:
     bodies = [str(c.get("value", "")) for c in item.get("content", [])] + [str(item.get("summary", ""))]
     stamp = item.get("published_parsed") or item.get("updated_parsed")
-    moment = datetime(*stamp[:6], tzinfo=UTC) if stamp and _has_offset(item) else None
+    moment = datetime(*stamp[:6]).replace(tzinfo=UTC) if stamp and _has_offset(item) else None
     link = str(item.get("link", ""))
     tags = [str(t.get("term") or "") for t in item.get("tags", [])]
     return Entry(

@@ -1,4 +1,4 @@
-"""Documents in files and folders: .txt, .html, .json, .jsonl, feeds, tables and archives, each also compressed with gzip."""
+"""Documents in files and folders: .txt, .html, .json, .jsonl, feeds, tables and archives, also gzipped."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def failure(source: Source, locator: str, error: ReadError) -> Failure:
 
 
 def kind_of(name: str) -> str:
-    """The reader that a file's name asks for ("txt", "html", "jsonl", …), "" when there is none; ``.gz`` at its end does not count."""
+    """The reader that a file's name asks for ("txt", "jsonl", …), "" when there is none; ``.gz`` does not count."""
     lower = name.lower()
     for kind, endings in KINDS.items():
         if lower.endswith(endings):
@@ -39,7 +39,7 @@ def kind_of(name: str) -> str:
 
 
 def walk(folder: Path) -> Iterator[Path]:
-    """Every file below a folder in a fixed order, without hidden files, definitions and what only describes the folder."""
+    """Every file below a folder in a fixed order, but for hidden files, definitions and readmes."""
     for base, names, files in os.walk(folder):
         names[:] = sorted(n for n in names if not n.startswith((".", "__")))
         yield from (
@@ -75,7 +75,7 @@ def read_path(source: Source, path: Path, locator: str) -> Iterator[Item]:
 
 
 def read_stream(source: Source, handle: Stream, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """Every document of an open file, by the kind that its name (the locator's end) asks for. Nothing but failures comes out of a broken one."""
+    """Every document of an open file, of the kind that the locator's ending asks for; damage comes out as failures."""
     kind = kind_of(locator)
     try:
         if not kind:
@@ -167,7 +167,7 @@ def text_of(data: bytes) -> str:
 
 
 def read_txt(source: Source, stream: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """One plain text; its first line is the headline where the folder's definition says so or a blank line sets it apart."""
+    """One plain text; its first line is the headline where the definition says so or a blank line sets it apart."""
     text = text_of(whole(stream)).lstrip("\ufeff\n\r ")
     title = str(about.get("title", ""))
     if not title:

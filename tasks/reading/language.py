@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from functools import cache
 
 import seeds
@@ -30,9 +30,9 @@ def _markers() -> dict[str, frozenset[str]]:
     return {w: frozenset(ls) for w, ls in found.items()}
 
 
-def scores(text: str) -> Counter[str]:
-    """Evidence for each language of the Arabic script, a word's worth each: its own frequent words and its own letters."""
-    found: Counter[str] = Counter()
+def scores(text: str) -> dict[str, float]:
+    """Evidence for each language of the Arabic script, in words: its frequent words and its own letters."""
+    found: defaultdict[str, float] = defaultdict(float)
     for word in _WORDS.findall(text[:SAMPLE]):
         languages = _markers().get(word.translate(_KEYBOARD), ())
         for language in languages:

@@ -21,8 +21,8 @@ def read(
 
     Args:
         source: where to read.
-        state: what the last run of this source left (validators, addresses seen, failures), updated in place while reading;
-            store it when all that was read is stored. Files need none.
+        state: what the last run of this source left (validators, addresses seen, failures), updated in place while
+            reading; store it when all that was read is stored. Files need none.
         only: locators to read again (a retry); None for all.
 
     Raises:
@@ -59,8 +59,8 @@ def _wanted(only: Collection[str] | None) -> Callable[[str], bool]:
 def source_for_argument(argument: str | Path) -> Source:
     """The source that a path or URL on the command line stands for.
 
-    A folder's ``_source.toml`` gives its name, outlet, country and time zone; a file in such a folder belongs to the folder's
-    source, so that it is the same document however it is named. Without one, the name is made from the path.
+    A folder's ``_source.toml`` gives its name, outlet, country and time zone; a file in such a folder belongs to the
+    folder's source, so that it is the same document however it is named. Without one, the name is made from the path.
 
     Raises:
         SourceError: when there is no such path, or its definition is broken.
