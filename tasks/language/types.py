@@ -49,7 +49,8 @@ class Form:
 
     word: str  # as written, without diacritics and tatweel
     key: str  # folded: bare alif, ي for ى, ه for ة, ک and ی mapped; see normalize.fold
-    analyses: tuple[Analysis, ...] = ()
+    analyses: tuple[Analysis, ...] = ()  # likeliest first, out of context
+    options: tuple[tuple[int, float, Analysis], ...] = ()  # for rank.py: the best reading of each class with its cost
 
 
 @dataclass(slots=True)
