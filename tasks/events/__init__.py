@@ -1,0 +1,1 @@
+"""Event coding: triggers, participants, status, quotes, date and place of who did what to whom."""

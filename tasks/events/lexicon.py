@@ -1,0 +1,174 @@
+"""The trigger lexicon: entries by folded lemma and part of speech, told apart by what follows in the clause."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import seeds
+from tasks.events.clause import View, is_passive
+from tasks.events.ontology import PLOVER
+from tasks.language.normalize import fold
+
+_CLASSES = {"V": ("V",), "P": ("V",), "N": ("N",), "A": ("A", "N")}  # participles are nouns or adjectives to the dictionary
+STATUSES = ("", "occurred", "planned", "negated", "possible")
+REACH = 12  # tokens after the trigger in which its object must stand
+
+
+@dataclass(slots=True, frozen=True)
+class Trigger:
+    """One sense of one word: what it codes, and what must or must not follow it."""
+
+    id: str
+    words: tuple[str, ...]  # folded lemma, or the folded words of a fixed phrase
+    pos: str  # V verb, P passive verb, N noun, A adjective or participle
+    objects: tuple[tuple[str, ...], ...]  # one of these phrases must follow
+    preps: tuple[str, ...]  # one of these prepositions must follow
+    vetoes: tuple[tuple[str, ...], ...]  # none of these phrases may follow
+    cameo: str
+    plover: str  # "" for a bare public statement
+    mode: str
+    source: tuple[str, ...]  # roles in order of preference: subj, obj, idafa, prep:X, by, none
+    target: tuple[str, ...]
+    reciprocal: bool
+    status: str
+    example: str
+    gloss: str
+
+    @property
+    def weight(self) -> int:
+        """How specific the sense is: a required object outweighs a preposition, a longer phrase a shorter."""
+        return 4 * (len(self.words) - 1) + 3 * bool(self.objects) + 2 * bool(self.preps) + bool(self.vetoes)
+
+
+def _phrases(cell: str) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(fold(w) for w in part.split()) for part in cell.split("|") if part.strip())
+
+
+def _alternatives(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())
+
+
+def parse(row: dict[str, str], where: str = "seeds/lexicon") -> Trigger:
+    """A trigger from one CSV row.
+
+    Raises:
+        seeds.SeedError: when the part of speech, PLOVER type or status is unknown.
+    """
+    plover = "" if row["plover"] in ("-", "") else row["plover"]
+    if row["pos"] not in ("V", "N", "A", "P"):
+        raise seeds.SeedError(f"{where}: {row['id']}: pos {row['pos']!r} is none of V, N, A, P")
+    if plover and plover not in PLOVER:
+        raise seeds.SeedError(f"{where}: {row['id']}: {plover!r} is no PLOVER type")
+    if row.get("status", "") not in STATUSES:
+        raise seeds.SeedError(f"{where}: {row['id']}: {row['status']!r} is no status")
+    return Trigger(
+        id=row["id"], words=tuple(fold(w) for w in row["lemma"].split()), pos=row["pos"], objects=_phrases(row["object"]),
+        preps=_alternatives(row["prep"]), vetoes=_phrases(row["veto"]), cameo=row["cameo"], plover=plover,
+        mode=row.get("mode", ""), source=_alternatives(row["source"]), target=_alternatives(row["target"]),
+        reciprocal=row.get("reciprocal", "").lower() in ("1", "y", "yes", "true"), status=row.get("status", ""),
+        example=row.get("example", ""), gloss=row.get("gloss", ""),
+    )  # fmt: skip
+
+
+@dataclass(slots=True, frozen=True)
+class Match:
+    """A lexicon entry found at token `at`; `span` is the first and last token of trigger and object."""
+
+    trigger: Trigger
+    at: int
+    span: tuple[int, int]
+    prep: str = ""
+
+    @property
+    def weight(self) -> int:
+        """How specific the match is."""
+        return self.trigger.weight
+
+
+class Lexicon:
+    """All triggers, indexed by the folded lemma of their first word and its word class."""
+
+    def __init__(self, triggers: Iterable[Trigger]) -> None:
+        self.triggers = tuple(triggers)
+        self._index: dict[tuple[str, str], list[Trigger]] = {}
+        for t in self.triggers:
+            for kind in _CLASSES[t.pos]:
+                self._index.setdefault((kind, t.words[0]), []).append(t)
+        for entries in self._index.values():
+            entries.sort(key=lambda t: (-t.weight, t.id))
+
+    def lookup(self, kind: str, lemmas: Iterable[str]) -> list[Trigger]:
+        """Entries of a word class for any of some folded lemmas."""
+        return [t for lemma in lemmas for t in self._index.get((kind, lemma), ())]
+
+    def match(self, view: View, i: int) -> list[Match]:
+        """Senses that fit token i, the most specific first; none where the chosen word class has no entry."""
+        kind = view.pos[i]
+        if kind not in ("V", "N", "A"):
+            return []
+        passive = kind == "V" and is_passive(view, i)
+        found = [m for t in self.lookup(kind, view.keys[i].by_class.get(kind, ())) if (m := _fit(view, i, t))]
+        return sorted(found, key=lambda m: (kind == "V" and (m.trigger.pos == "P") != passive, -m.weight, m.trigger.id))
+
+
+def _fit(view: View, i: int, trigger: Trigger) -> Match | None:
+    last = i + len(trigger.words) - 1
+    if last >= len(view.tokens) or any(w not in view.keys[i + k].every for k, w in enumerate(trigger.words) if k):
+        return None
+    stop = _stop(view, last)
+    if any(_find(view, phrase, last + 1, stop) >= 0 for phrase in trigger.vetoes):
+        return None
+    end = last
+    if trigger.objects:
+        ends = [e for phrase in trigger.objects if (e := _find(view, phrase, last + 1, stop)) >= 0]
+        if not ends:
+            return None
+        end = max(last, min(ends))
+    prep = ""
+    if trigger.preps:
+        prep = next((p for p in trigger.preps if governs(view, p, last, stop)), "")
+        if not prep:
+            return None
+    return Match(trigger, i, (i, end), prep)
+
+
+def _stop(view: View, i: int) -> int:
+    """End of the stretch in which a trigger's object may stand: its clause, at most `REACH` tokens."""
+    stop, limit = i + 1, min(len(view.tokens), i + 1 + REACH)
+    while stop < limit and (view.clause[stop] == view.clause[i] or stop == i + 1):
+        stop += 1
+    return stop
+
+
+def _find(view: View, phrase: Sequence[str], start: int, stop: int) -> int:
+    """Last token of the first place in start..stop-1 where the phrase stands, else -1."""
+    size = len(phrase)
+    for at in range(start, min(stop, len(view.tokens)) - size + 1):
+        if all(phrase[k] in view.keys[at + k].every for k in range(size)):
+            return at + size - 1
+    return -1
+
+
+def governs(view: View, prep: str, i: int, stop: int) -> bool:
+    """Whether a preposition (free or attached) follows token i before `stop`."""
+    free = fold(prep)
+    for at in range(i + 1, min(stop + 1, len(view.tokens))):
+        best = view.tokens[at].best
+        if view.words[at] == free or (best is not None and best.prep == prep):
+            return True
+        if len(prep) > 1 and view.roles[at] == "" and view.words[at].startswith(free) and view.pos[at] == "F":
+            return True  # with an attached pronoun: منه, معه
+    return False
+
+
+@cache
+def default_lexicon() -> Lexicon:
+    """The lexicon in seeds/lexicon: statements.csv and every triggers_*.csv."""
+    files = (*seeds.names("lexicon", "triggers_*.csv"), *seeds.names("lexicon", "statements.csv"))
+    return Lexicon(
+        parse(row, f"seeds/{name}")
+        for name in files
+        for row in seeds.read(name, required=("id", "lemma", "pos", "cameo"), unique="id")
+    )

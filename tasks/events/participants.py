@@ -1,0 +1,248 @@
+"""Who can be source or target: parties in the chunks of a sentence, and the role each has for a trigger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tasks.entities.types import Mention
+from tasks.events.clause import Chunk, View
+from tasks.events.types import Party
+
+BY = "by"
+NEAR = 40  # tokens: farther than this a chunk of the sentence is no candidate
+
+
+class Described(Protocol):
+    """What the entity package says of a description: القوات الروسية is country RUS, sector MIL."""
+
+    start: int
+    end: int
+    text: str
+    country: str
+    sector: str
+
+
+@dataclass(slots=True)
+class Phrase:
+    """A party with the tokens that name it."""
+
+    first: int
+    last: int
+    party: Party
+    kind: str  # PERSON, ORGANIZATION, GPE, LOCATION, FACILITY, or ROLE for a description
+
+
+@dataclass(slots=True)
+class Candidate:
+    """One possible participant of one trigger."""
+
+    phrase: Phrase
+    chunk: Chunk | None  # None when it comes from an earlier sentence
+    role: str  # subj, obj, idafa, by, prep:X, gov, lead, speaker, before, after, earlier:N, nested roles with ~
+    distance: int  # tokens between trigger and phrase
+    back: int = 0  # sentences back
+    features: list[str] = field(default_factory=list)
+
+    @property
+    def party(self) -> Party:
+        """The party it would make."""
+        return self.phrase.party
+
+
+def phrases(view: View, mentions: Sequence[Mention], descriptions: Iterable[Described]) -> list[Phrase]:
+    """Parties of a sentence by token, longest first where they overlap; names of sources of news are left out."""
+    starts = {t.start: i for i, t in enumerate(view.tokens)}
+    found = []
+    for m in mentions:
+        if m.is_source:
+            continue
+        span = _tokens(view, starts, m.start, m.end)
+        if span:
+            e = m.entity
+            party = Party(
+                m.start, m.end, m.text, e, e.country if e else "", m.role_sector or (e.sector if e else ""), m.reason
+            )
+            found.append(Phrase(*span, party, m.kind))
+    names = [(p.first, p.last) for p in found]
+    for d in descriptions:
+        span = _tokens(view, starts, d.start, d.end)
+        if span and not any(a <= span[0] and span[1] <= b for a, b in names):
+            reason = f"described as {d.country or 'no country'} {d.sector}".rstrip()
+            found.append(Phrase(*span, Party(d.start, d.end, d.text, None, d.country, d.sector, reason), "ROLE"))
+    return sorted(found, key=lambda p: (p.first, -p.last))
+
+
+def _tokens(view: View, starts: dict[int, int], start: int, end: int) -> tuple[int, int] | None:
+    """First and last token of a character span; a clitic before the name belongs to its first token."""
+    first = starts.get(start)
+    if first is None:
+        first = next((i for i, t in enumerate(view.tokens) if t.start <= start < t.end), None)
+        if first is None:
+            return None
+    last = first
+    while last + 1 < len(view.tokens) and view.tokens[last + 1].start < end:
+        last += 1
+    return first, last
+
+
+def covered(found: Sequence[Phrase]) -> dict[int, int]:
+    """Token index → number of the phrase that covers it (the longest wins)."""
+    out: dict[int, int] = {}
+    for n, p in sorted(enumerate(found), key=lambda x: x[1].first - x[1].last):
+        for i in range(p.first, p.last + 1):
+            out.setdefault(i, n)
+    return out
+
+
+def heads(view: View, found: Sequence[Phrase]) -> dict[int, list[Phrase]]:
+    """Phrases of each chunk, the head first: a person named after titles, else what begins first, else the nested rest."""
+    by_chunk: dict[int, list[Phrase]] = {}
+    for p in found:
+        at = view.chunk_at[p.first]
+        if at >= 0:
+            by_chunk.setdefault(at, []).append(p)
+    for inside in by_chunk.values():
+        person = next((p for p in inside if p.kind == "PERSON"), None)
+        inside.sort(key=lambda p: (p is not person, p.first, -p.last))
+    return by_chunk
+
+
+@dataclass(slots=True)
+class Frame:
+    """The roles of the chunks of a sentence for one trigger."""
+
+    at: int
+    roles: dict[int, str]  # chunk index → role
+    governor: int = -1  # token index of the verb that governs a nominal trigger
+    pronoun: str = ""  # pronoun attached to the trigger
+
+
+def frame(view: View, i: int, passive: bool = False, by_words: frozenset[str] = frozenset()) -> Frame:
+    """Roles of all chunks for the trigger at token i, by order, preposition and clause."""
+    best = view.tokens[i].best
+    out = Frame(i, {}, -1, best.enclitic if best else "")
+    _general(view, i, out)
+    if view.pos[i] == "V":
+        _verb_roles(view, i, out, passive)
+    else:
+        _noun_roles(view, i, out)
+    for c, piece in enumerate(view.chunks):
+        first = view.words[piece.start]
+        if piece.start > i and piece.prep in ("ب", "على", "في", "من", "قبل") and (
+            first in by_words or any(k in by_words for k in view.keys[piece.start].every) or piece.prep == "قبل" and _min_qabl(view, piece)
+        ):
+            out.roles[c] = BY
+        if piece.conj and c and view.chunks[c - 1].end >= piece.start - 1 and out.roles.get(c - 1, "").rstrip("&") in _SHARED:
+            out.roles[c] = out.roles[c - 1].rstrip("&") + "&"
+    return out
+
+
+_SHARED = ("subj", "obj", "idafa", BY, "gov", "lead", "prep:مع", "prep:بين", "prep:على", "prep:ب", "prep:إلى", "prep:ل", "prep:ضد", "prep:من")  # fmt: skip
+
+
+def _min_qabl(view: View, piece: Chunk) -> bool:
+    return piece.start >= 2 and view.words[piece.start - 1] == "قبل" and view.words[piece.start - 2] == "من"
+
+
+def _general(view: View, i: int, out: Frame) -> None:
+    """Roles that any trigger gives: preposition after it in its clause, before and after elsewhere."""
+    for c, piece in enumerate(view.chunks):
+        same = view.clause[piece.start] == view.clause[i]
+        if piece.start > i:
+            out.roles[c] = f"prep:{piece.prep}" if same and piece.prep else "after" if same else "after2"
+        elif piece.end <= i:
+            out.roles[c] = f"before:{piece.prep}" if same and piece.prep else "before" if same else "before2"
+        else:
+            out.roles[c] = "around"
+
+
+def _verb_roles(view: View, i: int, out: Frame, passive: bool) -> None:
+    right = _bare_right(view, i)
+    left = _subject_left(view, i)
+    verb_object = out.pronoun != ""
+    if passive:
+        patient = left if left >= 0 else right[0] if right else -1
+        if patient >= 0:
+            out.roles[patient] = "subj"
+        return
+    if left >= 0:
+        out.roles[left] = "subj"
+        if right:
+            out.roles[right[0]] = "obj"
+    elif right:
+        out.roles[right[0]] = "subj"
+        if len(right) > 1 and not verb_object:
+            out.roles[right[1]] = "obj"
+    if left < 0:
+        lead = _subject_of_verb_before(view, i)
+        if lead >= 0 and out.roles.get(lead) not in ("subj", "obj"):
+            out.roles[lead] = "lead"
+
+
+def _noun_roles(view: View, i: int, out: Frame) -> None:
+    bare = [c for c in _bare_right(view, i)]
+    for c, piece in enumerate(view.chunks):
+        if piece.after == i:
+            out.roles[c] = "idafa"
+    rest = [c for c in bare if out.roles.get(c) != "idafa"]
+    if rest:
+        out.roles[rest[0]] = "obj"
+    verb = next((v for v in range(i - 1, -1, -1) if view.pos[v] == "V"), -1)
+    if verb >= 0 and view.clause[verb] == view.clause[i]:
+        out.governor = verb
+        subject = _subject_left(view, verb)
+        if subject < 0:
+            subject = next((c for c in _bare_right(view, verb) if view.chunks[c].end <= i), -1)
+        if subject < 0:
+            subject = _subject_of_verb_before(view, verb)
+        if subject >= 0 and out.roles.get(subject) not in ("idafa",):
+            out.roles[subject] = "gov"
+    elif verb >= 0:
+        subject = _subject_of_verb_before(view, i)
+        if subject >= 0 and out.roles.get(subject) != "idafa":
+            out.roles[subject] = "lead"
+    else:
+        first = next((c for c, p in enumerate(view.chunks) if p.end <= i and not p.prep), -1)
+        if first >= 0 and out.roles.get(first) != "idafa":
+            out.roles[first] = "lead"
+
+
+def _bare_right(view: View, i: int) -> list[int]:
+    """Chunks after token i in its clause with no preposition, up to the next verb."""
+    found = []
+    stop = next((k for k in range(i + 1, len(view.tokens)) if view.pos[k] == "V" or view.clause[k] != view.clause[i]), None)
+    for c, piece in enumerate(view.chunks):
+        if piece.start > i and (stop is None or piece.start < stop) and not piece.prep and not piece.conj:
+            found.append(c)
+    return found
+
+
+def _subject_left(view: View, i: int) -> int:
+    """The chunk that is subject of a verb that follows it: in the same clause, or before a relative pronoun."""
+    begin = i
+    while begin > 0 and view.clause[begin - 1] == view.clause[i]:
+        begin -= 1
+    inside = [c for c, p in enumerate(view.chunks) if begin <= p.start and p.end <= i and not p.prep]
+    inside = [c for c in inside if not any(view.pos[k] == "V" for k in range(view.chunks[c].end, i))]
+    if inside and not any(view.pos[k] == "V" for k in range(begin, view.chunks[inside[0]].start)):
+        return inside[0]
+    if view.roles[begin] == "rel" and begin > 0:
+        at = view.chunk_at[begin - 1] if view.pos[begin - 1] != "." else view.chunk_at[begin - 2] if begin > 1 else -1
+        return at
+    return -1
+
+
+def _subject_of_verb_before(view: View, i: int) -> int:
+    """Subject of the nearest earlier verb that has one: who a verb without its own subject goes on with."""
+    for v in range(i - 1, -1, -1):
+        if view.pos[v] == "V":
+            left = _subject_left(view, v)
+            if left >= 0:
+                return left
+            right = [c for c in _bare_right(view, v) if view.chunks[c].end <= i]
+            if right:
+                return right[0]
+    first = next((c for c, p in enumerate(view.chunks) if p.end <= i and not p.prep), -1)
+    return first

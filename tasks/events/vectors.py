@@ -1,0 +1,46 @@
+"""Word vectors of lemmas: small, 8-bit, looked up by lemma and word class."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from tasks.language.normalize import fold
+from tasks.language.types import Token
+
+Array = npt.NDArray[np.float32]
+
+
+def vector_key(token: Token) -> str:
+    """What a token is called in the vector table: folded lemma, verbs marked, numbers alike; "" for punctuation."""
+    kind = token.pos
+    if kind == "punc":
+        return ""
+    if kind == "digit":
+        return "#"
+    if kind == "verb":
+        return fold(token.lemma) + "/V"
+    return fold(token.lemma)
+
+
+class Vectors:
+    """Vectors of unit length, row 0 all zeros for unknown words."""
+
+    def __init__(self, words: list[str], table: Array) -> None:
+        self.table = np.vstack([np.zeros((1, table.shape[1]), np.float32), table])
+        self.index = {w: i for i, w in enumerate(words, 1)}
+        self.size = table.shape[1]
+        self._rows: dict[int, int] = {}
+
+    @classmethod
+    def load(cls, path: Path) -> Vectors:
+        """From an .npz file with arrays ``words`` (UTF-8, one a line), ``table`` (int8) and ``scale`` (a row's factor)."""
+        with np.load(path, allow_pickle=False) as data:
+            words = bytes(data["words"]).decode("utf-8").split("\n")
+            return cls(words, data["table"].astype(np.float32) * data["scale"].astype(np.float32)[:, None])
+
+    def row(self, token: Token) -> int:
+        """Row of a token's lemma, 0 when unknown."""
+        return self.index.get(vector_key(token), 0)
