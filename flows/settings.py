@@ -11,6 +11,8 @@ import platformdirs
 from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from warehouse.lake import Location
+
 
 class Settings(BaseSettings):
     """Everything an operator can set; frozen, made once a command and passed down."""
@@ -19,16 +21,21 @@ class Settings(BaseSettings):
 
     home: Path = Field(Path("marsad-home"), description="Folder that holds catalog, data, staging, state and logs.")
     cache: Path = Field(
-        Path(platformdirs.user_cache_dir("marsad")), description="Folder for what can be built again, such as the word dictionary."
+        Path(platformdirs.user_cache_dir("marsad")),
+        description="Folder for what can be built again, such as the word dictionary.",
     )
     catalog: str = Field("", description="DuckLake catalog: empty for SQLite in home, or postgres:… for many writers.")
     data: str = Field("", description="Where Parquet files go: empty for home/data, or s3://bucket/prefix.")
     sources: Path = Field(Path("sources.toml"), description="Named sources for the nightly run.")
     gazetteers: tuple[Path, ...] = Field((), description="CSV files of your own actors; they win over ours.")
-    recognizer: Literal["embedded", "camel"] = Field("embedded", description="Name recogniser: ours, or CAMeL Tools' NERecognizer.")
+    recognizer: Literal["embedded", "camel"] = Field(
+        "embedded", description="Name recogniser: ours, or CAMeL Tools' NERecognizer."
+    )
     camel_model: str = Field("", description="Folder of a CAMeL NER model; empty for the installed one.")
     morphology: str = Field("", description="Path of a CAMeL morphology database; empty to use or build our own.")
-    workers: int = Field(default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=256, description="Transform processes.")
+    workers: int = Field(
+        default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, le=256, description="Transform processes."
+    )
     batch_size: int = Field(200, ge=1, le=5000, description="Documents in a batch.")
     task_runner: Literal["process", "thread", "dask"] = Field("process", description="Where batches are transformed.")
     dask_address: str = Field("", description="Dask scheduler; empty starts a local cluster.")
@@ -36,8 +43,12 @@ class Settings(BaseSettings):
     time_zone: str = Field("UTC", description="Time zone of the schedule.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(4200, ge=1, le=65535, description="Port of server and UI.")
-    reject_share: float = Field(0.1, ge=0, le=1, description="A run that rejects more than this share ends with a warning.")
-    duplicate_days: int = Field(30, ge=0, description="Near-duplicates are looked for among documents this many days apart.")
+    reject_share: float = Field(
+        0.1, ge=0, le=1, description="A run that rejects more than this share ends with a warning."
+    )
+    duplicate_days: int = Field(
+        30, ge=0, description="Near-duplicates are looked for among documents this many days apart."
+    )
     keep_snapshots_days: int = Field(30, ge=0, description="Maintenance expires snapshots older than this.")
     notify_block: str = Field("", description="Prefect notification block (type/name) told of runs that end badly.")
     log_level: str = Field("INFO", description="Level of the log.")
@@ -94,3 +105,19 @@ def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
         defaults["PREFECT_API_URL"] = api_url
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+
+
+def lake_location(settings: Settings) -> Location:
+    """Where the lake of these settings lives."""
+    return Location(settings.root, settings.catalog, settings.data)
+
+
+def export_flags(settings: Settings) -> None:
+    """Hand the settings of this command to the processes it starts, by their environment."""
+    for name in settings.model_fields_set:
+        value = getattr(settings, name)
+        if name == "home":
+            value = settings.root
+        if isinstance(value, tuple):
+            continue  # lists come from marsad.toml or the environment, which child processes read themselves
+        os.environ[f"MARSAD_{name.upper()}"] = str(value)

@@ -89,7 +89,11 @@ def document_id(raw: RawDocument) -> str:
 
 
 def transform_batch(
-    documents: Sequence[RawDocument], resources: Resources, retrieved_at: datetime, failures: Iterable[Failure] = (), country: str = ""
+    documents: Sequence[RawDocument],
+    resources: Resources,
+    retrieved_at: datetime,
+    failures: Iterable[Failure] = (),
+    country: str = "",
 ) -> dict[str, pa.Table]:
     """Analyse a batch.
 
@@ -124,7 +128,9 @@ def _transform_alone(raw: RawDocument, resources: Resources, rows: Rows, retriev
         _transform([raw], resources, alone, retrieved_at, country)
     except Exception as error:
         reason = f"analysis failed: {type(error).__name__}: {error}"
-        _add_reject(rows, Failure(raw.source_id, raw.locator, "transform", reason, "report it with the document"), retrieved_at)
+        _add_reject(
+            rows, Failure(raw.source_id, raw.locator, "transform", reason, "report it with the document"), retrieved_at
+        )
         return
     for name, more in alone.tables.items():
         rows.tables[name].extend(more)
@@ -151,7 +157,9 @@ def as_document(raw: RawDocument, country: str = "") -> Document:
     )
 
 
-def _transform(documents: Sequence[RawDocument], resources: Resources, rows: Rows, retrieved_at: datetime, country: str) -> None:
+def _transform(
+    documents: Sequence[RawDocument], resources: Resources, rows: Rows, retrieved_at: datetime, country: str
+) -> None:
     analysed = analyse([as_document(raw, country) for raw in documents], resources.morphology)
     mentions = resources.entities.mentions(analysed)
     coded = resources.events.code_batch(analysed, mentions)
@@ -185,7 +193,9 @@ def _add_document(rows: Rows, raw: RawDocument, item: Analysed, retrieved_at: da
         story_id=doc.document_id,
     )
     for s in item.sentences:
-        rows.add("sentences", document_id=doc.document_id, sentence_no=s.no, char_start=s.start, char_end=s.end, kind=s.kind)
+        rows.add(
+            "sentences", document_id=doc.document_id, sentence_no=s.no, char_start=s.start, char_end=s.end, kind=s.kind
+        )
 
 
 def _add_mentions(rows: Rows, item: Analysed, mentions: Sequence[Mention]) -> None:
@@ -248,9 +258,21 @@ def _add_events(rows: Rows, item: Analysed, events: Sequence[EventMention], quot
             "wounded": e.wounded,
         }
         telling = make_id("event", doc, e.story_key)
-        identity = (e.trigger_start, e.trigger_end, e.cameo_code, *(row.get(k) for k in ("source_entity_id", "source_text", "target_entity_id", "target_text")))
+        identity = (
+            e.trigger_start,
+            e.trigger_end,
+            e.cameo_code,
+            *(row.get(k) for k in ("source_entity_id", "source_text", "target_entity_id", "target_text")),
+        )
         mention = make_id("event_mention", doc, *identity)
-        rows.add("event_mentions", event_mention_id=mention, event_id=telling, document_event_id=telling, match_key=match_key(row), **row)
+        rows.add(
+            "event_mentions",
+            event_mention_id=mention,
+            event_id=telling,
+            document_event_id=telling,
+            match_key=match_key(row),
+            **row,
+        )
     for q in quotes:
         rows.add(
             "quotes",

@@ -61,7 +61,9 @@ def _attach_sql(place: Location, read_only: bool, snapshot: str) -> str:
     if read_only:
         options.append("READ_ONLY")
     if snapshot:
-        options.append(f"SNAPSHOT_VERSION {int(snapshot)}" if snapshot.isdigit() else f"SNAPSHOT_TIME {quoted(snapshot)}")
+        options.append(
+            f"SNAPSHOT_VERSION {int(snapshot)}" if snapshot.isdigit() else f"SNAPSHOT_TIME {quoted(snapshot)}"
+        )
     return f"ATTACH {quoted(target)} AS {CATALOG} ({', '.join(options)})"
 
 
@@ -74,7 +76,9 @@ def _load_extensions(con: duckdb.DuckDBPyConnection, place: Location) -> None:
         con.execute(f"LOAD {name}")
 
 
-def connect(place: Location, read_only: bool = False, snapshot: str = "", threads: int = 0, secrets: str = "") -> duckdb.DuckDBPyConnection:
+def connect(
+    place: Location, read_only: bool = False, snapshot: str = "", threads: int = 0, secrets: str = ""
+) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with the lake attached as the default catalog.
 
     Args:
@@ -110,7 +114,10 @@ def connect(place: Location, read_only: bool = False, snapshot: str = "", thread
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
-    there = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]).fetchall()}
+    there = {
+        row[0]
+        for row in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]).fetchall()
+    }
     missing = [t for t in TABLES if t.name not in there]
     if not missing:
         return
@@ -123,12 +130,17 @@ def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
-def transaction(con: duckdb.DuckDBPyConnection, author: str, message: str, extra: dict[str, object] | None = None) -> Iterator[None]:
+def transaction(
+    con: duckdb.DuckDBPyConnection, author: str, message: str, extra: dict[str, object] | None = None
+) -> Iterator[None]:
     """One DuckLake transaction with a commit message; rolled back when its body fails."""
     con.execute("BEGIN")
     try:
         yield
-        con.execute(f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)", [author, message, json.dumps(extra or {}, ensure_ascii=False)])
+        con.execute(
+            f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)",
+            [author, message, json.dumps(extra or {}, ensure_ascii=False)],
+        )
         con.execute("COMMIT")
     except BaseException:
         try:

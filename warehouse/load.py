@@ -64,7 +64,9 @@ def _load(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path], run_id: str
         _merge_entities(con, files["entities"], run_id)
     if "rejects" in files:
         _merge(con, "rejects", files["rejects"], run_id)
-    return Loaded(counts["documents"] - changed, changed, counts["rejects"], counts["mentions"], counts["event_mentions"])
+    return Loaded(
+        counts["documents"] - changed, changed, counts["rejects"], counts["mentions"], counts["event_mentions"]
+    )
 
 
 def _count(con: duckdb.DuckDBPyConnection, file: Path) -> int:
@@ -74,13 +76,18 @@ def _count(con: duckdb.DuckDBPyConnection, file: Path) -> int:
 
 def _replace_documents(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path], run_id: str) -> int:
     batch = f"read_parquet({quoted(str(files['documents']))})"
-    row = con.execute(f"SELECT count(*) FROM documents WHERE document_id IN (SELECT document_id FROM {batch})").fetchone()
+    row = con.execute(
+        f"SELECT count(*) FROM documents WHERE document_id IN (SELECT document_id FROM {batch})"
+    ).fetchone()
     changed = int(row[0]) if row else 0
     for name in DOCUMENT_TABLES:
         if changed:
             con.execute(f"DELETE FROM {name} WHERE document_id IN (SELECT document_id FROM {batch})")
         if name in files:
-            con.execute(f"INSERT INTO {name} BY NAME SELECT *, ? AS run_id FROM read_parquet({quoted(str(files[name]))})", [run_id])
+            con.execute(
+                f"INSERT INTO {name} BY NAME SELECT *, ? AS run_id FROM read_parquet({quoted(str(files[name]))})",
+                [run_id],
+            )
     # What was rejected before and has now been read is no reject any more.
     con.execute(
         f"DELETE FROM rejects WHERE EXISTS (FROM {batch} b WHERE b.source_id = rejects.source_id AND b.locator = rejects.locator)"
@@ -113,7 +120,11 @@ def _merge(con: duckdb.DuckDBPyConnection, name: str, file: Path, run_id: str) -
 def known_documents(con: duckdb.DuckDBPyConnection, ids: Iterable[str]) -> dict[str, str]:
     """content_sha256 by document_id, for those of the given documents that the lake holds."""
     wanted = pa.table({"document_id": list(ids)})  # noqa: F841  (DuckDB finds it by name)
-    return dict(con.execute("SELECT d.document_id, d.content_sha256 FROM documents d JOIN wanted USING (document_id)").fetchall())
+    return dict(
+        con.execute(
+            "SELECT d.document_id, d.content_sha256 FROM documents d JOIN wanted USING (document_id)"
+        ).fetchall()
+    )
 
 
 def start_run(con: duckdb.DuckDBPyConnection, run_id: str, flow: str, pipeline_version: str, now: datetime) -> None:

@@ -83,7 +83,9 @@ def _publish(con: duckdb.DuckDBPyConnection, resolve: Resolve, run_id: str) -> i
         """UPDATE event_mentions SET event_id = v.new_event_id FROM moved_events v
            WHERE v.event_mention_id = event_mentions.event_mention_id AND v.new_event_id <> v.event_id"""
     )
-    con.execute("CREATE OR REPLACE TEMP TABLE stale_events AS SELECT event_id FROM moved_events UNION SELECT new_event_id FROM moved_events")
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE stale_events AS SELECT event_id FROM moved_events UNION SELECT new_event_id FROM moved_events"
+    )
     con.execute("DELETE FROM events WHERE event_id IN (SELECT event_id FROM stale_events)")
     con.execute(f"INSERT INTO events BY NAME {_AGGREGATE}", [run_id])
     row = con.execute("SELECT count(DISTINCT new_event_id) FROM moved_events").fetchone()
@@ -98,7 +100,9 @@ def sweep_entities(con: duckdb.DuckDBPyConnection) -> None:
         for c in t.columns
         if c.references == "entities.entity_id"
     )
-    orphans = f"SELECT entity_id FROM entities WHERE entity_id NOT IN (SELECT * FROM ({used}) u(id) WHERE id IS NOT NULL)"
+    orphans = (
+        f"SELECT entity_id FROM entities WHERE entity_id NOT IN (SELECT * FROM ({used}) u(id) WHERE id IS NOT NULL)"
+    )
     row = con.execute(f"SELECT count(*) FROM ({orphans})").fetchone()
     if row and row[0]:
         with transaction(con, "marsad", "remove entities without mentions"):

@@ -73,7 +73,14 @@ SECTORS = (
 )  # fmt: skip
 
 
-def _c(name: str, type_: pa.DataType, meaning: str, required: bool = False, references: str = "", one_of: tuple[str, ...] = ()) -> Column:
+def _c(
+    name: str,
+    type_: pa.DataType,
+    meaning: str,
+    required: bool = False,
+    references: str = "",
+    one_of: tuple[str, ...] = (),
+) -> Column:
     return Column(name, type_, meaning, required, references, one_of)
 
 
@@ -82,7 +89,12 @@ RUN = _c("run_id", TEXT, "The run that wrote the row; runs tells its pipeline ve
 
 def _party(side: str, who: str) -> tuple[Column, ...]:
     return (
-        _c(f"{side}_entity_id", TEXT, f"The entity {who}; empty where the party is unnamed or unknown.", references="entities.entity_id"),
+        _c(
+            f"{side}_entity_id",
+            TEXT,
+            f"The entity {who}; empty where the party is unnamed or unknown.",
+            references="entities.entity_id",
+        ),
         _c(f"{side}_country", TEXT, f"ISO 3166-1 alpha-3 country of the party {who}; empty for none or international."),
         _c(f"{side}_sector", TEXT, f"Sector of the party {who}.", one_of=SECTORS),
     )
@@ -111,10 +123,22 @@ TABLES: tuple[Table, ...] = (
             _c("published_from", TEXT, "Where published_at was found: metadata, dateline, argument, file, url, page."),
             _c("retrieved_at", TIME, "When it was read.", True),
             _c("language", TEXT, "ISO 639-1 code."),
-            _c("text", TEXT, "Headline on its own line, when there is one, then the body. All offsets count characters in it.", True),
+            _c(
+                "text",
+                TEXT,
+                "Headline on its own line, when there is one, then the body. All offsets count characters in it.",
+                True,
+            ),
             _c("word_count", INT, "Words in text.", True),
-            _c("content_sha256", TEXT, "Hash of title, text and publication date: changes when the item changes.", True),
-            _c("duplicate_of", TEXT, "The earliest document with the same or nearly the same text; empty for an original.", references="documents.document_id"),
+            _c(
+                "content_sha256", TEXT, "Hash of title, text and publication date: changes when the item changes.", True
+            ),
+            _c(
+                "duplicate_of",
+                TEXT,
+                "The earliest document with the same or nearly the same text; empty for an original.",
+                references="documents.document_id",
+            ),
             _c("story_id", TEXT, "Documents that print one text share it.", True),
             RUN,
         ),
@@ -140,7 +164,12 @@ TABLES: tuple[Table, ...] = (
         "People, organisations and places that mentions are linked to.",
         ("entity_id",),
         (
-            _c("entity_id", TEXT, "Gazetteer key, or a hash of normalised full name and kind for a name the gazetteer does not have.", True),
+            _c(
+                "entity_id",
+                TEXT,
+                "Gazetteer key, or a hash of normalised full name and kind for a name the gazetteer does not have.",
+                True,
+            ),
             _c("kind", TEXT, "PERSON, ORGANIZATION, GPE, LOCATION or FACILITY.", True, one_of=ENTITY_KINDS),
             _c("name_ar", TEXT, "Usual Arabic name.", True),
             _c("name_en", TEXT, "Usual English name, where known."),
@@ -189,7 +218,12 @@ TABLES: tuple[Table, ...] = (
             *_CODING,
             _c("plover_contexts", TEXTS, "PLOVER contexts that the words tell."),
             _c("cameo_code", TEXT, "CAMEO 1.1b3 code, leading zero kept.", True),
-            _c("quad_class", INT, "1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict.", True),
+            _c(
+                "quad_class",
+                INT,
+                "1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict.",
+                True,
+            ),
             _c("goldstein", FLOAT, "Goldstein value of the code, from -10 (conflict) to 10 (cooperation).", True),
             _c("status", TEXT, "occurred, planned, negated or possible.", True, one_of=STATUSES),
             _c("event_date", DATE, "First day of when it happened, resolved from the text."),
@@ -199,7 +233,12 @@ TABLES: tuple[Table, ...] = (
             *_party("target", "acted on"),
             _c("target_text", TEXT, "The words that name the target."),
             _c("location_entity_id", TEXT, "Where it happened.", references="entities.entity_id"),
-            _c("attributed_to_entity_id", TEXT, "Who reports or claims it, where the clause is reported.", references="entities.entity_id"),
+            _c(
+                "attributed_to_entity_id",
+                TEXT,
+                "Who reports or claims it, where the clause is reported.",
+                references="entities.entity_id",
+            ),
             _c("rule_id", TEXT, "The lexicon entry or rule that proposed it.", True),
             _c("confidence", FLOAT, "Calibrated probability that a careful coder would code it so.", True),
             _c("killed", INT, "Deaths that the sentence tells of, where it gives a number."),
@@ -351,7 +390,9 @@ def dictionary() -> str:
     """The data dictionary as Markdown: one section a table, one line a column."""
     parts = ["# Data dictionary\n"]
     for table in TABLES:
-        parts.append(f"\n## {table.name}\n\n{table.meaning} Key: `{', '.join(table.key)}`.\n\n| column | type | meaning |\n| --- | --- | --- |")
+        parts.append(
+            f"\n## {table.name}\n\n{table.meaning} Key: `{', '.join(table.key)}`.\n\n| column | type | meaning |\n| --- | --- | --- |"
+        )
         for c in table.columns:
             notes = [c.meaning]
             if c.references:

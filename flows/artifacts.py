@@ -1,0 +1,104 @@
+"""What a run shows in the Prefect UI: progress while it works, then summary, rejects, checks and new events."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.runtime import flow_run
+
+from flows.operation import Operation
+from flows.states import summary_line
+
+_NEW_EVENTS = """
+SELECT e.event_date AS date, e.plover_type AS type, e.status, coalesce(s.name_en, s.name_ar, e.source_country) AS source,
+       coalesce(t.name_en, t.name_ar, e.target_country) AS target, e.mention_count AS tellings,
+       (SELECT min(event_mention_id) FROM event_mentions m WHERE m.event_id = e.event_id) AS event_mention_id
+FROM events e LEFT JOIN entities s ON s.entity_id = e.source_entity_id LEFT JOIN entities t ON t.entity_id = e.target_entity_id
+WHERE e.run_id = ? AND e.plover_type IS NOT NULL ORDER BY e.document_count DESC, abs(e.goldstein) DESC, e.event_id LIMIT 25
+"""
+
+
+def _watched() -> bool:
+    return flow_run.id is not None
+
+
+def report_progress(op: Operation, batch: str) -> None:
+    """A short note under a stable key, so that the run page shows how far it is."""
+    if _watched():
+        seen = op.counts["documents_seen"]
+        text = f"**{seen}** documents read, last batch loaded: {batch}\n\n{summary_line(op)}\n\n{seen / max(op.seconds, 1):.0f} documents a second"
+        create_markdown_artifact(text, key="ingest-progress", description="How far the run is")
+
+
+def report_run(op: Operation) -> None:
+    """Summary, rejects by reason, checks and top new events as artifacts with stable keys."""
+    if not _watched():
+        return
+    create_markdown_artifact(_summary(op), key="run-summary", description="What the run did")
+    rejects = _rows(
+        op,
+        "SELECT source_id AS source, locator, stage, error, advice FROM rejects WHERE run_id = ? ORDER BY 1, 2 LIMIT 200",
+    )
+    if rejects:
+        create_table_artifact(rejects, key="rejects", description="Documents that failed in this run")
+    create_table_artifact(_check_rows(op), key="checks", description="Checks of the warehouse")
+    events = _rows(op, _NEW_EVENTS)
+    if events:
+        create_table_artifact(
+            events, key="new-events", description="Events first told in this run; marsad explain says why"
+        )
+
+
+def _rows(op: Operation, sql: str) -> list[dict[str, Any]]:
+    cursor = op.con.execute(sql, [op.run_id])
+    names = [d[0] for d in cursor.description or []]
+    return [{n: _plain(v) for n, v in zip(names, row, strict=True)} for row in cursor.fetchall()]
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float | str | bool) or value is None else str(value)
+
+
+def _check_rows(op: Operation) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for result in sorted(op.checks, key=lambda r: r.passed):
+        sample: Sequence[dict[str, object]] = result.sample[:2]
+        rows.append(
+            {
+                "check": result.check.name,
+                "severity": result.check.severity,
+                "result": "passed" if result.passed else f"{result.failures} rows",
+                "example": str(sample[0]) if sample else "",
+            }
+        )
+    return rows
+
+
+def _summary(op: Operation) -> str:
+    c = op.counts
+    types = op.con.execute(
+        "SELECT coalesce(plover_type, 'statement'), count(*) FROM event_mentions WHERE run_id = ? GROUP BY 1 ORDER BY 2 DESC, 1",
+        [op.run_id],
+    ).fetchall()
+    stages = op.con.execute(
+        "SELECT stage, count(*) FROM rejects WHERE run_id = ? GROUP BY 1 ORDER BY 2 DESC", [op.run_id]
+    ).fetchall()
+    lines = [
+        f"## {op.outcome().capitalize()}",
+        "",
+        "| documents | |",
+        "| --- | ---: |",
+        *(f"| {name} | {c['documents_' + name]} |" for name in ("seen", "new", "changed", "skipped", "rejected")),
+        "",
+        f"{c['mentions']} mentions, {c['event_mentions']} event mentions, {c['events']} event rows written, "
+        f"{c['documents_seen'] / max(op.seconds, 0.001):.0f} documents a second over {op.seconds:.0f} s.",
+        "",
+        "| event type | mentions |",
+        "| --- | ---: |",
+        *(f"| {name} | {n} |" for name, n in types),
+    ]
+    if stages:
+        lines += ["", "| rejected at | documents |", "| --- | ---: |", *(f"| {name} | {n} |" for name, n in stages)]
+    return "\n".join(lines)

@@ -1,0 +1,113 @@
+"""What every writing flow shares: the lake, the run's row, one writer at a time, counts, and how it ended."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+from filelock import FileLock, Timeout
+from prefect.runtime import flow_run
+
+from flows import progress
+from flows.settings import Settings, lake_location
+from tasks.batch import Config
+from tasks.version import pipeline_version
+from warehouse.checking import ERROR, Result
+from warehouse.lake import connect
+from warehouse.load import Loaded, end_run, start_run
+
+
+class BusyError(RuntimeError):
+    """Another run writes to this warehouse."""
+
+
+@dataclass
+class Operation:
+    """A writing run: opened with `writing`, it holds the lake and counts what happens."""
+
+    settings: Settings
+    flow: str
+    con: duckdb.DuckDBPyConnection
+    run_id: str
+    started_at: datetime
+    counts: Counter[str] = field(default_factory=Counter)
+    rejects: Counter[str] = field(default_factory=Counter)
+    checks: list[Result] = field(default_factory=list)
+
+    @property
+    def config(self) -> Config:
+        """Which resources the transform loads."""
+        s = self.settings
+        return Config(s.cache, s.morphology, s.recognizer, s.camel_model, s.gazetteers)
+
+    def count(self, loaded: Loaded) -> None:
+        """Add what a batch brought."""
+        self.counts["documents_new"] += loaded.documents_new
+        self.counts["documents_changed"] += loaded.documents_changed
+        self.counts["documents_rejected"] += loaded.rejects
+        self.counts["mentions"] += loaded.mentions
+        self.counts["event_mentions"] += loaded.event_mentions
+        progress.report(self.counts)
+
+    @property
+    def failed_checks(self) -> list[Result]:
+        """Checks with rows, errors first."""
+        return sorted((r for r in self.checks if not r.passed), key=lambda r: r.check.severity != ERROR)
+
+    @property
+    def seconds(self) -> float:
+        """Time since the start."""
+        return (datetime.now(UTC) - self.started_at).total_seconds()
+
+    def outcome(self) -> str:
+        """State of the run in words, as in runs.state."""
+        if any(r.check.severity == ERROR for r in self.failed_checks):
+            return "failed checks"
+        if self.counts["documents_rejected"]:
+            return "completed with rejects"
+        return "completed with warnings" if self.failed_checks else "completed"
+
+
+@contextmanager
+def writing(settings: Settings, flow: str) -> Iterator[Operation]:
+    """Open the warehouse for a run; its row says how it ended, also when it failed.
+
+    Raises:
+        BusyError: when another run writes to the same embedded warehouse.
+        warehouse.lake.LakeError: when the lake cannot be opened.
+    """
+    with _one_writer(settings):
+        con = connect(lake_location(settings), threads=settings.workers)
+        op = Operation(settings, flow, con, flow_run.id or str(uuid.uuid4()), datetime.now(UTC))
+        try:
+            start_run(con, op.run_id, flow, pipeline_version(), op.started_at)
+            try:
+                yield op
+            except BaseException as error:
+                end_run(con, op.run_id, f"failed: {type(error).__name__}", datetime.now(UTC), op.counts)
+                raise
+            end_run(con, op.run_id, op.outcome(), datetime.now(UTC), op.counts)
+        finally:
+            con.close()
+
+
+@contextmanager
+def _one_writer(settings: Settings) -> Iterator[None]:
+    if settings.catalog:  # Postgres: several writers are safe
+        yield
+        return
+    settings.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(settings.root / "writer.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise BusyError(f"another run is writing to {settings.home}: wait for it, or give another --home") from None
+    try:
+        yield
+    finally:
+        lock.release()

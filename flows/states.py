@@ -1,0 +1,45 @@
+"""How a run ends: the state says what happened, so that nobody has to read a log to know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.states import Completed, Failed, State
+
+from flows.operation import Operation
+from warehouse.checking import ERROR
+
+
+def summary_line(op: Operation) -> str:
+    """One line of counts."""
+    c = op.counts
+    return (
+        f"{c['documents_new']} new, {c['documents_changed']} changed, {c['documents_skipped']} unchanged, "
+        f"{c['documents_rejected']} rejected; {c['mentions']} mentions, {c['event_mentions']} event mentions"
+    )
+
+
+def final_state(op: Operation) -> State[Any]:
+    """Completed, Completed with rejects or warnings, or Failed when a check found an error."""
+    line = summary_line(op)
+    errors = [r for r in op.failed_checks if r.check.severity == ERROR]
+    if errors:
+        return Failed(
+            message=f"{len(errors)} checks failed ({errors[0].check.name}); {line}",
+            name="Failed checks",
+            data=dict(op.counts),
+        )
+    seen, rejected = op.counts["documents_seen"], op.counts["documents_rejected"]
+    if seen and rejected / seen > op.settings.reject_share:
+        return Completed(
+            message=f"more than {op.settings.reject_share:.0%} rejected; {line}",
+            name="Completed with warnings",
+            data=dict(op.counts),
+        )
+    if rejected:
+        return Completed(message=line, name="Completed with rejects", data=dict(op.counts))
+    if op.failed_checks:
+        return Completed(
+            message=f"{len(op.failed_checks)} checks warn; {line}", name="Completed with warnings", data=dict(op.counts)
+        )
+    return Completed(message=line, data=dict(op.counts))

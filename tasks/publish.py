@@ -1,0 +1,28 @@
+"""The publish tasks: duplicates, events and checks, once the batches are in."""
+
+from __future__ import annotations
+
+import duckdb
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks.events.resolve import resolve
+from tasks.reading.duplicates import similarity
+from warehouse.checking import Result, run_checks
+from warehouse.duplicates import find_duplicates
+from warehouse.publish import publish_events, sweep_entities
+
+
+@task(name="publish", retries=2, retry_delay_seconds=[1, 5], cache_policy=NO_CACHE, tags=["publish"], log_prints=False)
+def publish(con: duckdb.DuckDBPyConnection, run_id: str, duplicate_days: int) -> int:
+    """Bring stories, events and entities up to date; returns the number of event rows written."""
+    find_duplicates(con, similarity, duplicate_days, run_id)
+    written = publish_events(con, resolve, run_id)
+    sweep_entities(con)
+    return written
+
+
+@task(name="check", retries=1, cache_policy=NO_CACHE, tags=["check"], log_prints=False)
+def check(con: duckdb.DuckDBPyConnection) -> list[Result]:
+    """Run every check on the lake."""
+    return run_checks(con)
