@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import seeds
 from tasks.entities.match import PhraseIndex, phrase_of
+from tasks.entities.nations import nations
 from tasks.entities.types import KINDS, Entity
 
 SURE, PARTIAL, WEAK = 2, 1, 0
@@ -45,7 +46,7 @@ def load(user_files: Sequence[Path] = ()) -> Gazetteer:
         seeds.SeedError: naming file and line, when a file breaks the rules.
     """
     gazetteer = Gazetteer()
-    codes = cameo_codes()
+    codes = nations().cameo
     names: dict[str, dict[str, Candidate]] = {}
     for entity, spelled in _seed_entries(codes):
         _enter(gazetteer, names, entity, spelled)
@@ -57,12 +58,6 @@ def load(user_files: Sequence[Path] = ()) -> Gazetteer:
     for phrase, found in names.items():
         gazetteer.index.add(phrase, tuple(found.values()))
     return gazetteer
-
-
-def cameo_codes() -> dict[str, str]:
-    """ISO alpha-3 to the CAMEO actor code of a country."""
-    rows = seeds.read("gazetteer/countries.csv", ("iso3",))
-    return {row["iso3"]: row.get("cameo", "") or row["iso3"] for row in rows}
 
 
 def _enter(

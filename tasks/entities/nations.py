@@ -22,8 +22,12 @@ class Nations:
 
     def __init__(self) -> None:
         self.countries: dict[str, str] = {}
+        self.english: dict[str, str] = {}
+        self.cameo: dict[str, str] = {}
         self.capitals: dict[str, str] = {}
         for row in seeds.read("gazetteer/countries.csv", ("iso3", "name_ar"), "iso3"):
+            self.english[row["iso3"]] = row.get("name_en", "") or row["iso3"]
+            self.cameo[row["iso3"]] = row.get("cameo", "") or row["iso3"]
             for name in _cells(row, "name_ar", "aliases"):
                 self.countries.setdefault(phrase_of(name), row["iso3"])
             for name in _cells(row, "capital_ar", "capital_aliases"):
@@ -46,7 +50,7 @@ class Nations:
         plurals = [*_cells(row, "plural"), *_cells(row, "others")]
         masculine = _cells(row, "adjective_ms")
         feminine = _cells(row, "adjective_fs") or [masculine[0] + "ة"]
-        self.forms[iso] = (_definite(masculine[0]), _definite(feminine[0]))
+        self.forms.setdefault(iso, (_definite(masculine[0]), _definite(feminine[0])))
         sound = [stem + ending for stem in masculine for ending in ("ين", "ون", "ات", "ان", "تين")]
         for word in (*singular, *feminine, *plurals, *sound):
             self.adjectives.setdefault(_bare(word), iso)

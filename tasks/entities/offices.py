@@ -39,6 +39,7 @@ class OfficeTable:
 
     def __init__(self, rows: Sequence[dict[str, str]]) -> None:
         self.holders: dict[str, list[Office]] = defaultdict(list)
+        self.careers: dict[str, list[Office]] = defaultdict(list)
         self.titles: PhraseIndex[dict[str, str]] = PhraseIndex()  # whole titles: country: office
         self.roles: BareIndex[dict[str, str]] = BareIndex()  # titles without their country: country: office
         self.names: dict[str, str] = {}  # office: English name
@@ -70,7 +71,9 @@ class OfficeTable:
         self.organizations.setdefault(office, row.get("organization", ""))
         if row.get("person_id") and row.get("since"):
             since = date.fromisoformat(row["since"])
-            self.holders[office].append(Office(office, row["person_id"], since, until, row["country"], row["sector"]))
+            held = Office(office, row["person_id"], since, until, row["country"], row["sector"])
+            self.holders[office].append(held)
+            self.careers[held.person_id].append(held)
 
     def holder(self, office: str, on: date | None, former: bool = False) -> Office | None:
         """Who held an office on a day (None: the latest holder), or, where `former`, who held it last before them.
@@ -90,6 +93,10 @@ class OfficeTable:
             return None
         last = held[at].until or _OPEN
         return held[at] if last >= day or (day - last).days <= 183 else None
+
+    def serves(self, person_id: str, on: date) -> bool:
+        """Whether a person holds some office on a day."""
+        return any(o.since <= on <= (o.until or _OPEN) for o in self.careers.get(person_id, ()))
 
     def sector(self, office: str) -> str:
         """Sector of an office's holders, "" when it has none in the table."""
@@ -182,9 +189,5 @@ def office_table() -> OfficeTable:
     Raises:
         seeds.SeedError: when a row breaks the rules.
     """
-    rows = [
-        row
-        for name in seeds.names("gazetteer", "offices_*.csv")
-        for row in seeds.read(name, ("office", "since"))
-    ]
+    rows = [row for name in seeds.names("gazetteer", "offices_*.csv") for row in seeds.read(name, ("office", "since"))]
     return OfficeTable(rows)

@@ -40,9 +40,7 @@ def descriptions_of(words: Words) -> list[Description]:
         if hit is not None:
             last, country = _country_after(keys, hit.last + 1, hit.last)
             tokens = words.tokens
-            found.append(
-                Description(tokens[i], tokens[last] + 1, country, hit.value, tokens[hit.last], hit.consumed)
-            )
+            found.append(Description(tokens[i], tokens[last] + 1, country, hit.value, tokens[hit.last], hit.consumed))
             i = last + 1
             continue
         country = table.people_of(keys[i])

@@ -1,0 +1,31 @@
+"""Words that stand around and inside names: titles, kin words, heads of organisations and places."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import seeds
+from tasks.entities.match import phrase_of
+
+CUES = (
+    "title", "kin", "kunya", "former", "holder", "office", "organization", "facility", "nature", "region", "place",
+    "media", "armed",
+)  # fmt: skip
+
+
+@cache
+def cue_words(cue: str) -> frozenset[str]:
+    """Folded words of one kind of cue in seeds/gazetteer/cues.csv.
+
+    Raises:
+        seeds.SeedError: when the file names a kind that is not known.
+    """
+    if cue not in CUES:
+        raise KeyError(cue)
+    found = set()
+    for row in seeds.read("gazetteer/cues.csv", ("cue", "word")):
+        if row["cue"] not in CUES:
+            raise seeds.SeedError(f"seeds/gazetteer/cues.csv: {row['word']}: cue {row['cue']!r} is not known")
+        if row["cue"] == cue:
+            found.add(phrase_of(row["word"]))
+    return frozenset(found)

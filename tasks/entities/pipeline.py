@@ -1,0 +1,142 @@
+"""Mentions of a batch of analysed documents: recognised, settled by the document, linked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from seeds import SeedError
+from tasks.entities.context import Context, context_of
+from tasks.entities.cues import cue_words
+from tasks.entities.document import full_names, short_mentions
+from tasks.entities.gazetteer import WEAK, Gazetteer, load
+from tasks.entities.link import link, unlinked
+from tasks.entities.match import Words
+from tasks.entities.offices import office_table
+from tasks.entities.recognize import Tags, propose
+from tasks.entities.settle import body_entity, supported
+from tasks.entities.spans import Span
+from tasks.entities.titles import Titles
+from tasks.entities.types import Entity, Mention
+from tasks.language.morphology import Morphology
+from tasks.language.types import Analysed
+
+TagSentences = Callable[[Sequence[Sequence[str]]], list[list[tuple[str, float]]]]
+
+
+class EntityPipeline:
+    """Recognition and linking with everything loaded; make one a process.
+
+    Args:
+        morphology: the analyser that the documents were analysed with.
+        cache_dir: folder for compiled indexes, None for none.
+        user_gazetteers: the user's own CSV files; their names win over ours.
+        recognizer: ``embedded`` (our tagger) or ``camel`` (CAMeL Tools' NERecognizer).
+        camel_model: folder of the CAMeL model, None for the installed default.
+        tag: in place of the recogniser's tagger, for tests; `no_tags` for none.
+    """
+
+    def __init__(
+        self,
+        morphology: Morphology | None = None,
+        cache_dir: Path | None = None,
+        user_gazetteers: Sequence[Path] = (),
+        recognizer: str = "embedded",
+        camel_model: str | None = None,
+        tag: TagSentences | None = None,
+    ) -> None:
+        self.gazetteer: Gazetteer = load(user_gazetteers)
+        self.offices = office_table()
+        self._tag = tag or tagger_of(recognizer, camel_model)
+
+    def mentions(self, analysed: Sequence[Analysed]) -> list[list[Mention]]:
+        """The mentions of every document, in the order of its text; each has an entity."""
+        sentences = [[token.text for token in s.tokens] for item in analysed for s in item.sentences]
+        tags = iter(self._tag(sentences))
+        return [self._document(item, [next(tags) for _ in item.sentences]) for item in analysed]
+
+    def _document(self, item: Analysed, tags: Sequence[Tags]) -> list[Mention]:
+        words = [Words(sentence) for sentence in item.sentences]
+        spans = [s for n, w in enumerate(words) for s in propose(n, w, self.gazetteer, tags[n])]
+        document = item.document
+        context = context_of(words, spans, document.published_on, document.source_country)
+        self._link(spans, words, context, document.document_id)
+        spans = [s for s in spans if s.strength > WEAK or supported(s, words[s.sentence], context)]
+        for span, full in list(short_mentions(full_names(spans, words), words, spans)):
+            span.entity, span.kind = full.entity, full.kind
+            spans.append(span)
+        titles = Titles(self.offices, self.gazetteer, context)
+        by_sentence: dict[int, list[Span]] = {}
+        for span in spans:
+            by_sentence.setdefault(span.sentence, []).append(span)
+        for number, sentence in enumerate(words):
+            spans.extend(titles.resolve(number, sentence, by_sentence.get(number, ())))
+        return _mentions(item, words, spans)
+
+    def _link(self, spans: Iterable[Span], words: Sequence[Words], context: Context, document_id: str) -> None:
+        for span in spans:
+            if span.method == "body":
+                span.entity = body_entity(span, words[span.sentence], context, self.gazetteer)
+            else:
+                link(span, context, self.offices)
+            if span.entity is None:
+                sentence = words[span.sentence]
+                text = sentence_text(sentence, span)
+                span.entity = unlinked(span.kind, span.phrase(sentence), text, document_id, span.country, span.sector)
+                span.reason = span.reason or "a name that no list has"
+
+
+def no_tags(sentences: Sequence[Sequence[str]]) -> list[list[tuple[str, float]]]:
+    """Every token outside a name: recognition by gazetteer and rules alone."""
+    return [[("O", 1.0)] * len(sentence) for sentence in sentences]
+
+
+def tagger_of(recognizer: str, camel_model: str | None) -> TagSentences:
+    """The tagging function of a recogniser.
+
+    Raises:
+        ValueError: when there is no such recogniser.
+    """
+    if recognizer == "camel":
+        from tasks.entities.camel import CamelTagger
+
+        return CamelTagger.load(camel_model).tag
+    if recognizer != "embedded":
+        raise ValueError(f"recognizer {recognizer!r} is none of embedded, camel")
+    from tasks.entities.tagger import Tagger
+
+    try:
+        return Tagger.load().tag
+    except SeedError:  # no model beside the code yet
+        return no_tags
+
+
+def sentence_text(words: Words, span: Span) -> str:
+    """Text of a span, words joined by blanks, clitic off."""
+    tokens = [words.token(i).text for i in range(span.first, span.last + 1)]
+    return " ".join((tokens[0][span.consumed :], *tokens[1:]))
+
+
+def _mentions(item: Analysed, words: Sequence[Words], spans: Iterable[Span]) -> list[Mention]:
+    found: dict[tuple[int, int], Mention] = {}
+    for span in spans:
+        entity: Entity | None = span.entity
+        if entity is None:
+            continue
+        start, end = words[span.sentence].span(span.first, span.last, span.consumed)
+        mention = Mention(
+            sentence_no=item.sentences[span.sentence].no, start=start, end=end, text=item.text_of(start, end),
+            kind=span.kind, entity=entity, method=span.method, score=span.score, reason=span.reason,
+            role_sector=span.sector, is_source=_is_source(span, words[span.sentence], entity),
+        )  # fmt: skip
+        before = found.get((start, end))
+        if before is None or before.score < mention.score:
+            found[start, end] = mention
+    return [found[place] for place in sorted(found)]
+
+
+def _is_source(span: Span, words: Words, entity: Entity) -> bool:
+    """Whether a name is that of an agency or paper, which tells the news and is no party to it."""
+    if entity.sector == "MED":
+        return True
+    return span.kind == "ORGANIZATION" and span.first > 0 and words.keys[span.first - 1] in cue_words("media")

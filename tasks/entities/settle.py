@@ -1,0 +1,54 @@
+"""Doubtful spans: which of them the document supports, and whose organ ``البرلمان`` is."""
+
+from __future__ import annotations
+
+from tasks.entities.bodies import Bodies, bodies, entity_of, name_of
+from tasks.entities.context import Context
+from tasks.entities.cues import cue_words
+from tasks.entities.gazetteer import SURE, Gazetteer
+from tasks.entities.match import Words, phrase_of
+from tasks.entities.spans import Span
+from tasks.entities.types import Entity
+
+_CLEAR = 0.4
+_CUES = {
+    "PERSON": ("title", "kunya"),
+    "ORGANIZATION": ("media", "armed", "organization"),
+    "GPE": ("place", "region"),
+    "LOCATION": ("place", "nature"),
+    "FACILITY": ("facility",),
+}
+
+
+def supported(span: Span, words: Words, context: Context) -> bool:
+    """Whether a name that is also a common word, or a bare surname, is a name here."""
+    if span.method == "tagger" or span.score >= 0.5:
+        return True
+    if span.entity is not None and span.entity.entity_id in context.certain:
+        return True
+    if span.first == 0 or span.entity is None:
+        return False
+    before = words.keys[span.first - 1]
+    return any(before in cue_words(cue) for cue in _CUES[span.entity.kind])
+
+
+def body_entity(span: Span, words: Words, context: Context, gazetteer: Gazetteer) -> Entity | None:
+    """The organ of state of a span: a listed organisation of that name, else one made for the country."""
+    country = span.country or _country(context)
+    if not country:
+        return None
+    table: Bodies = bodies()
+    kind = next(k for k in table.index.names.values() if k.key == span.reason)
+    for name in (span.phrase(words) if span.country else "", phrase_of(name_of(kind, country))):
+        for candidate in gazetteer.candidates(name):
+            if candidate.strength == SURE and candidate.entity.kind == "ORGANIZATION":
+                span.reason = f"the organisation of that name in {country}"
+                return candidate.entity
+    entity = entity_of(kind, country)
+    span.reason = f"{entity.name_en}" + ("" if span.country else ", the country that the document is about")
+    return entity
+
+
+def _country(context: Context) -> str:
+    main = context.main_country()
+    return main if context.share(main) >= _CLEAR else ""

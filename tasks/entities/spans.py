@@ -1,0 +1,71 @@
+"""Stretches of a sentence that may be names, and the choice among those that overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from tasks.entities.gazetteer import Candidate
+from tasks.entities.match import Words
+from tasks.entities.types import Entity
+
+
+@dataclass(slots=True)
+class Span:
+    """Words first..last of a sentence as a possible name, without `consumed` letters of clitic."""
+
+    sentence: int  # place in Analysed.sentences
+    first: int
+    last: int
+    consumed: int
+    kind: str
+    score: float
+    method: str
+    candidates: tuple[Candidate, ...] = ()
+    strength: int = 2
+    entity: Entity | None = None
+    country: str = ""
+    sector: str = ""
+    reason: str = ""
+
+    @property
+    def words(self) -> int:
+        """Number of words."""
+        return self.last - self.first + 1
+
+    def phrase(self, words: Words) -> str:
+        """Folded words, clitic off."""
+        keys = words.keys[self.first : self.last + 1]
+        head = keys[0][self.consumed :]
+        if head.startswith("لل") and len(head) > 4:
+            head = "ال" + head[2:]
+        return " ".join((head, *keys[1:]))
+
+
+def choose(spans: Iterable[Span]) -> list[Span]:
+    """The spans that stand: longest first, of equals the best score; none overlaps another. In order of the text."""
+    chosen: list[Span] = []
+    taken: set[int] = set()
+    for span in sorted(spans, key=lambda s: (-s.words, -s.score, s.consumed, s.first)):
+        places = range(span.first, span.last + 1)
+        if taken.isdisjoint(places):
+            chosen.append(span)
+            taken.update(places)
+        else:
+            _support(chosen, span)
+    return sorted(chosen, key=lambda s: s.first)
+
+
+def _support(chosen: Sequence[Span], span: Span) -> None:
+    """A span set aside still speaks for the one of the same words that stands: its candidates and its certainty."""
+    for other in chosen:
+        if (other.first, other.last) == (span.first, span.last):
+            if not other.candidates and span.candidates:
+                other.candidates, other.strength = span.candidates, span.strength
+            other.score = max(other.score, span.score)
+            return
+
+
+def moved(span: Span, **changes: object) -> Span:
+    """A copy with some fields changed."""
+    return replace(span, **changes)  # type: ignore[arg-type]
