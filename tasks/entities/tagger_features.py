@@ -1,0 +1,84 @@
+"""What the name tagger sees of a word: its spelling key, characters, clitic-stripped stems and name-list flags.
+
+Training (``seeds/build/train_ner``) and run time share this module, so that both see the same thing. A model file is
+only valid with the spelling rules it was trained with: change `word_key` or `characters` and retrain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+TAGS = ("O", "B-PERS", "I-PERS", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
+FLAGS = ("country", "region", "city", "town", "person", "given", "full", "organization")  # bit n of a name-list entry
+ALPHABET = "ءابتةثجحخدذرزسشصضطظعغفقكلمنهويؤئڤگپچ0aA.,()-،:؛؟!%/'\"«»"
+PAD, OTHER, START, END = 0, 1, 2, 3  # character codes below those of ALPHABET
+WORD_CHARS = 14  # characters kept of a word, with start and end marks
+LONGEST_NAME = 4  # words in the longest name-list phrase looked for
+
+_MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
+_DIGIT = re.compile(r"\d")
+_LOWER = re.compile("[b-z]")
+_UPPER = re.compile("[B-Z]")
+_SPELLING = str.maketrans("أإآٱىیک", "ااااييك")
+_CLITICS = tuple("و ف ب ل ك وب ول وك فب فل ال وال بال فال كال لل ولل وبال".split())  # noqa: SIM905
+_CODES = {c: i + 4 for i, c in enumerate(ALPHABET)}
+
+
+def letters(word: str) -> str:
+    """The word without diacritics, tatweel and direction marks, alif and final yaa folded, digits as 0."""
+    return _DIGIT.sub("0", _MARKS.sub("", word).translate(_SPELLING))
+
+
+def word_key(word: str) -> str:
+    """The key of a word in the model's vocabulary: `letters` with ه for ة and runs of digits as one 0."""
+    return re.sub("0+", "0", letters(word).replace("ة", "ه"))
+
+
+def stems(key: str) -> list[str]:
+    """The key itself, then what is left after each clitic or article that it may start with (three letters or more)."""
+    return [key, *(key[len(c) :] for c in _CLITICS if key.startswith(c) and len(key) - len(c) >= 3)]
+
+
+def characters(word: str) -> list[int]:
+    """Codes of a word's letters between a start and an end mark, padded to `WORD_CHARS`."""
+    plain = _UPPER.sub("A", _LOWER.sub("a", letters(word)))[: WORD_CHARS - 2]
+    codes = [START, *(_CODES.get(c, OTHER) for c in plain), END]
+    return codes + [PAD] * (WORD_CHARS - len(codes))
+
+
+def flags(key: str, names: Mapping[str, int]) -> int:
+    """Bit set of the name lists that hold the word or one of its stems."""
+    bits = 0
+    for stem in stems(key):
+        bits |= names.get(stem, 0)
+    return bits
+
+
+def phrase_flags(keys: Sequence[str], phrases: Mapping[str, int], heads: frozenset[str]) -> NDArray[np.uint8]:
+    """Bit set for each word of the longest name-list phrase of two or more words that covers it.
+
+    Args:
+        keys: spelling keys of a sentence.
+        phrases: phrase (keys joined by a space) to bit set.
+        heads: first words of the phrases, to skip most words at once.
+    """
+    found = np.zeros(len(keys), np.uint8)
+    for i in range(len(keys) - 1):
+        for stem in stems(keys[i]):
+            if stem not in heads:
+                continue
+            for n in range(min(LONGEST_NAME, len(keys) - i), 1, -1):
+                bits = phrases.get(" ".join((stem, *keys[i + 1 : i + n])))
+                if bits:
+                    found[i : i + n] |= bits
+                    break
+    return found
+
+
+def unpack(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Bit sets (any shape) to one float of 0 or 1 for each of `FLAGS` in a new last axis."""
+    return ((bits[..., None] >> np.arange(len(FLAGS), dtype=np.uint8)) & 1).astype(np.float32)

@@ -1,0 +1,158 @@
+"""The name tagger: its model file, its numpy network against slow reference code, and what it finds in plain sentences."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tasks.entities import tagger_network as network
+from tasks.entities.tagger import ModelError, Tagger, lookup
+from tasks.entities.tagger_features import (
+    FLAGS,
+    TAGS,
+    WORD_CHARS,
+    characters,
+    flags,
+    phrase_flags,
+    stems,
+    unpack,
+    word_key,
+)
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger.load()
+
+
+def names(tagger: Tagger, text: str) -> list[tuple[str, str]]:
+    """(kind, words) of the names found in a text whose tokens are separated by spaces."""
+    words = text.split()
+    found: list[tuple[str, str]] = []
+    for word, (tag, _) in zip(words, tagger.tag([words])[0], strict=True):
+        if tag.startswith("B-"):
+            found.append((tag[2:], word))
+        elif tag.startswith("I-"):
+            found[-1] = (found[-1][0], f"{found[-1][1]} {word}")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("وصل الرئيس الفرنسي إيمانويل ماكرون إلى بغداد مساء الأحد .", [("PERS", "إيمانويل ماكرون"), ("LOC", "بغداد")]),
+        ("قال وزير النفط إن الأسعار سترتفع هذا العام .", []),
+        ("وغادر الوفد القاهرة متوجها الى دمشق وعمان", [("LOC", "القاهرة"), ("LOC", "دمشق"), ("LOC", "وعمان")]),
+        ("اجتمع مجلس الأمن الدولي في نيويورك أمس", [("ORG", "مجلس الأمن الدولي"), ("LOC", "نيويورك")]),
+    ],
+)
+def test_finds_plain_names(tagger: Tagger, text: str, expected: list[tuple[str, str]]) -> None:
+    assert names(tagger, text) == expected
+
+
+def test_spelling_of_hamza_and_marks_does_not_matter(tagger: Tagger) -> None:
+    a = "أكد أمين عام الأمم المتحدة أنطونيو غوتيريش في إسطنبول".split()
+    b = "اكّد امين عام الامم المتحدة انطونيو غوتيريش في اسطنبـول".split()
+    assert tagger.tag([a]) == tagger.tag([b])
+
+
+def test_result_does_not_depend_on_the_batch(tagger: Tagger) -> None:
+    short, long = "زار الوزير بيروت".split(), ("قال مسؤول في الحكومة إن الاجتماع مع وفد ايطاليا تأجل الى الغد " * 4).split()
+    alone = [tagger.tag([s])[0] for s in (short, long, [])]
+    together = tagger.tag([short, long, []])
+    assert [[t for t, _ in s] for s in together] == [[t for t, _ in s] for s in alone]
+    for a, b in zip(itertools.chain(*together), itertools.chain(*alone), strict=True):
+        assert a[1] == pytest.approx(b[1], abs=1e-4)
+    assert tagger.tag([short, long, []]) == together
+    assert tagger.tag([]) == []
+
+
+def test_tags_are_well_formed_and_probabilities_too(tagger: Tagger) -> None:
+    words = "« & 12,5 % CNN نيويورك - ـ ّ x أ.ف.ب ( دبي ) : محمد بن راشد آل مكتوم".split()
+    before = "O"
+    for tag, probability in tagger.tag([words])[0]:
+        assert tag in TAGS
+        assert 0 <= probability <= 1.0001
+        assert not tag.startswith("I-") or before[2:] == tag[2:]
+        before = tag
+
+
+def test_forgets_words_when_too_many_were_met(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = Tagger.load()
+    monkeypatch.setattr("tasks.entities.tagger._CACHED", 4)
+    sentences = ["سافر الملك الى لندن".split(), "وعاد من باريس الى الرباط".split()]
+    assert [fresh.tag([s]) for s in sentences] == [tagger.tag([s]) for s in sentences]
+
+
+def test_model_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no name tagger's model"):
+        Tagger.load(tmp_path / "missing.npz")
+    text = tmp_path / "text.npz"
+    text.write_text("not a model", encoding="utf-8")
+    with pytest.raises(ModelError):
+        Tagger.load(text)
+    old = tmp_path / "old.npz"
+    np.savez(old, meta=np.frombuffer(b'{"format": 0}', np.uint8))
+    with pytest.raises(ModelError, match="train-ner"):
+        Tagger.load(old)
+
+
+def test_word_keys_fold_spelling() -> None:
+    assert word_key("إلـى") == word_key("الي")
+    assert word_key("مدرسة") == word_key("مدرسه")
+    assert word_key("2009") == word_key("12") == "0"
+    assert word_key("ترامپ") != word_key("ترامب")
+
+
+def test_stems_and_lookup() -> None:
+    assert stems("وبغداد")[:2] == ["وبغداد", "بغداد"]
+    assert stems("ودع") == ["ودع"]
+    rows = {"بغداد": 7}
+    assert lookup("بغداد", rows) == (7, False)
+    assert lookup("وبغداد", rows) == (7, True)
+    assert lookup("دمشق", rows) == (1, False)
+
+
+def test_characters_are_padded_and_cut() -> None:
+    assert len(characters("ب")) == len(characters("ب" * 40)) == WORD_CHARS
+    assert characters("بً") == characters("ب")
+    assert characters("سنة") != characters("سنه")
+
+
+def test_flags_of_words_and_phrases() -> None:
+    country, person = 1 << FLAGS.index("country"), 1 << FLAGS.index("person")
+    assert flags("والعراق", {"عراق": country}) == country
+    assert flags("كتاب", {"عراق": country}) == 0
+    phrases = {"سعد الدين العثماني": person, "جنوب السودان": country}
+    heads = frozenset(p.split()[0] for p in phrases)
+    found = phrase_flags("زار سعد الدين العثماني وجنوب السودان".split(), phrases, heads)
+    assert found.tolist() == [0, person, person, person, country, country]
+    assert unpack(found).shape == (6, len(FLAGS))
+
+
+def test_viterbi_and_marginals_agree_with_enumeration() -> None:
+    rng = np.random.default_rng(3)
+    tags, lengths = len(TAGS), np.array([4, 2])
+    scores = rng.normal(size=(4, 2, tags)).astype(np.float32)
+    drawn = rng.normal(size=(tags + 1, tags)).astype(np.float32)
+    weights = {"transitions": drawn[1:], "first": drawn[0]}
+    transitions, first = network.allowed(weights)
+    last = rng.normal(size=tags).astype(np.float32)
+    path = network.viterbi(scores, lengths, transitions, first, last)
+    sure = network.marginals(scores, lengths, transitions, first, last)
+    for column, length in enumerate(lengths.tolist()):
+        weight = {}
+        for tagging in itertools.product(range(tags), repeat=length):
+            steps = zip(tagging, tagging[1:], strict=False)
+            emitted = sum(scores[t, column, k] for t, k in enumerate(tagging))
+            ends = first[tagging[0]] + last[tagging[-1]]
+            weight[tagging] = float(ends + emitted + sum(transitions[a, b] for a, b in steps))
+        assert tuple(path[:length, column].tolist()) == max(weight, key=lambda k: weight[k])
+        total = sum(np.exp(w) for w in weight.values())
+        for t in range(length):
+            for k in range(tags):
+                share = sum(np.exp(w) for tagging, w in weight.items() if tagging[t] == k) / total
+                assert sure[t, column, k] == pytest.approx(share, abs=1e-4)
