@@ -58,7 +58,7 @@ def parse(value: object, tz: tzinfo = UTC, day_first: bool = True) -> datetime |
 
 
 def in_text(text: str, tz: tzinfo = UTC, day_first: bool = True) -> datetime | None:
-    """The first full date (day, month, year, in figures or with a month name) in a short text, and the time after it."""
+    """The first full date (day, month, year; month in figures or by name) in a text, with the time after it."""
     text = _MARKS.sub("", text).translate(_DIGITS)
     hits: list[tuple[int, int, tuple[int, int, int]]] = []
     if m := _YEAR_FIRST.search(text):

@@ -6,16 +6,18 @@ import hashlib
 import re
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
-from tasks.reading import definition, files
+from tasks.reading import definition, files, web
 from tasks.reading.documents import finish_all
+from tasks.reading.fetch import Fetcher
 from tasks.reading.types import Failure, RawDocument, Source, SourceError
 
-State = dict[str, object]
+State = dict[str, Any]
 
 
 def read(
-    source: Source, state: State | None = None, only: Collection[str] | None = None
+    source: Source, state: State | None = None, only: Collection[str] | None = None, fetcher: Fetcher | None = None
 ) -> Iterator[RawDocument | Failure]:
     """Documents and failures of a source, streaming: one document is held at a time.
 
@@ -24,20 +26,23 @@ def read(
         state: what the last run of this source left (validators, addresses seen, failures), updated in place while
             reading; store it when all that was read is stored. Files need none.
         only: locators to read again (a retry); None for all.
+        fetcher: one to share between sources, so that hosts are treated politely across them; it is not closed.
 
     Raises:
         SourceError: when the source as a whole does not exist or is of no known kind.
     """
-    items = _items(source, {} if state is None else state, only)
+    items = _items(source, {} if state is None else state, only, fetcher)
     for item in finish_all(source, items):
         if only is None or item.locator in only:
             yield item
 
 
-def _items(source: Source, state: State, only: Collection[str] | None) -> Iterator[files.Item]:
+def _items(source: Source, state: State, only: Collection[str] | None, fetcher: Fetcher | None) -> Iterator[files.Item]:
     if source.kind == "folder":
         return files.read_folder(_existing(source), _wanted(only))
-    if source.kind in ("file", "jsonl", "table", "warc"):
+    if source.kind in web.KINDS and (source.kind == "pages" or "://" in source.location):
+        return web.read_web(source, state, only, fetcher)
+    if source.kind in ("file", "feed", "sitemap", "jsonl", "table", "warc"):
         path = Path(_existing(source).location)
         return files.read_path(source, path, str(source.options.get("locator") or path.name))
     raise SourceError(f"source {source.source_id}: kind {source.kind!r} is not known")
