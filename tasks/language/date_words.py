@@ -1,0 +1,133 @@
+"""The words of dates: every token of a sentence becomes one letter, so that date expressions are regular expressions.
+
+The words come from seeds/codes: months.csv, date_words.csv, number_words.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import seeds
+from tasks.language.normalize import ascii_digits, fold
+from tasks.language.types import Token
+
+LETTER = {
+    "weekday": "W", "weekday_bare": "b", "today": "j", "deictic": "D", "part_of_day": "P", "part_of_day_def": "p",
+    "day": "r", "month_word": "m", "year_word": "Y", "year_dual": "Z", "unit": "u", "unit_def": "U", "dual": "t",
+    "dual_def": "T", "clock": "w", "last": "L", "next": "X", "this": "C", "anaphoric": "N", "demonstrative": "R",
+    "before": "A", "after": "B", "since": "S", "in": "I", "of": "f", "until": "v", "every": "E", "edge": "e",
+    "season": "s", "decade": "Q", "century": "G", "era": "i", "era_common": "g", "set": "x", "vague": "n",
+    "anniversary": "a", "cardinal": "k", "ordinal": "o", "month": "M", "month_risky": "q", "hijri": "H",
+    "hijri_risky": "h", "rest": "_", "and": "&", "full": "F",
+}  # fmt: skip
+"""Letter of each kind of word. ``d`` is a number up to 31, ``y`` one that may be a year, ``l`` any other number;
+``K`` a cardinal with و before it; ``risky`` months are also other words and need a day, a year or شهر beside them."""
+
+_SIGNS = {"/": "/", "-": "-", "–": "-", "—": "-", "،": ",", ",": ",", "(": "(", ")": ")", ":": ":", "و": "&"}
+_FULL_RE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}$|\d{4}\.\d{1,2}\.\d{1,2}$")
+_PLAIN = "."
+
+
+class Atom(NamedTuple):
+    """A date word in the text: its letter, its value (number, unit, weekday …) and its offsets without clitics."""
+
+    letter: str
+    value: str
+    start: int
+    end: int
+
+    @property
+    def number(self) -> int:
+        """The value as a number."""
+        return int(self.value)
+
+
+class _Word(NamedTuple):
+    letter: str
+    value: str
+    cut: int  # letters of clitics before the word
+    rest: str = ""  # second word of a two-word month
+
+
+def encode(tokens: Sequence[Token]) -> tuple[str, list[Atom]]:
+    """One letter and one `Atom` for each token; "." where a token is no date word."""
+    words = _words()
+    atoms: list[Atom] = []
+    skip = False
+    for n, token in enumerate(tokens):
+        found = words.get(token.form.key)
+        if skip:
+            atoms.append(Atom("_", "", token.start, token.end))
+            skip = False
+        elif found is None:
+            atoms.append(Atom(*_other(token), token.start, token.end))
+        else:
+            options = [w for w in found if not w.rest or (n + 1 < len(tokens) and tokens[n + 1].form.key == w.rest)]
+            if options:
+                word = options[0]
+                skip = bool(word.rest)
+                atoms.append(Atom(word.letter, word.value, token.start + word.cut, token.end))
+            else:
+                atoms.append(Atom(_PLAIN, "", token.start, token.end))
+    return "".join(a.letter for a in atoms), atoms
+
+
+def _other(token: Token) -> tuple[str, str]:
+    """Letter and value of a token that is in no list: a number, a sign, anything."""
+    text = token.text
+    if text[0].isdigit():
+        digits = ascii_digits(text)
+        if _FULL_RE.match(digits):
+            return "F", digits
+        return _number(digits)
+    return _SIGNS.get(text, _PLAIN), text
+
+
+def _number(digits: str) -> tuple[str, str]:
+    if not digits.isdigit():
+        return "l", "0"
+    value = int(digits)
+    if len(digits) <= 2 and 1 <= value <= 31:
+        return "d", digits
+    return ("y" if len(digits) == 4 and (1300 <= value <= 1500 or 1700 <= value <= 2100) else "l"), digits
+
+
+@cache
+def _words() -> dict[str, tuple[_Word, ...]]:
+    """Folded word, with every clitic it may carry, to what it is; two-word names first."""
+    table: dict[str, list[_Word]] = {}
+    for word, kind, value in _rows():
+        first, _, rest = fold(word).partition(" ")
+        for spelled, cut, conj in _with_clitics(first):
+            letter = "K" if kind == "cardinal" and conj else LETTER[kind]
+            table.setdefault(spelled, []).append(_Word(letter, value, cut, rest))
+    return {k: tuple(sorted(v, key=lambda w: (not w.rest, w.cut))) for k, v in table.items()}
+
+
+def _rows() -> list[tuple[str, str, str]]:
+    rows = [
+        (r["name"], _month_kind(r), r["month"])
+        for r in seeds.read("codes/months.csv", required=("name", "month", "calendar"), unique="name")
+    ]
+    for r in seeds.read("codes/date_words.csv", required=("word", "kind"), unique="word"):
+        if r["kind"] not in LETTER:
+            raise seeds.SeedError(f"seeds/codes/date_words.csv: {r['word']}: no kind {r['kind']!r}")
+        rows.append((r["word"], r["kind"], r["value"]))
+    rows += [(r["word"], r["kind"], r["value"]) for r in seeds.read("codes/number_words.csv", ("word", "value", "kind"))]
+    return rows
+
+
+def _month_kind(row: dict[str, str]) -> str:
+    risky = "" if row["alone"] == "yes" else "_risky"
+    return ("month" if row["calendar"] == "gregorian" else "hijri") + risky
+
+
+def _with_clitics(word: str) -> list[tuple[str, int, bool]]:
+    """The word alone and with و ف ب ل ك before it: spelling, length of the clitics, whether there is a conjunction."""
+    found = [(c + p + word, len(c + p), bool(c)) for c in ("", "و", "ف") for p in ("", "ب", "ل", "ك") if c + p != word]
+    if word.startswith("ال"):  # ل + ال is لل
+        found += [(c + "ل" + word[1:], len(c) + 1, bool(c)) for c in ("", "و", "ف")]
+    return found
