@@ -165,8 +165,8 @@ def governs(view: View, prep: str, i: int, stop: int) -> bool:
 
 @cache
 def default_lexicon() -> Lexicon:
-    """The lexicon in seeds/lexicon: statements.csv and every triggers_*.csv."""
-    files = (*seeds.names("lexicon", "triggers_*.csv"), *seeds.names("lexicon", "statements.csv"))
+    """The lexicon in seeds/lexicon: every triggers_*.csv."""
+    files = seeds.names("lexicon", "triggers_*.csv")
     return Lexicon(
         parse(row, f"seeds/{name}")
         for name in files

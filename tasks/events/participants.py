@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
+from tasks.entities.match import letter_offset
+from tasks.entities.nations import nations
+from tasks.entities.roles import find_descriptions
 from tasks.entities.types import Mention
 from tasks.events.clause import Chunk, View
 from tasks.events.types import Party
 
 BY = "by"
 NEAR = 40  # tokens: farther than this a chunk of the sentence is no candidate
-
-
-class Described(Protocol):
-    """What the entity package says of a description: القوات الروسية is country RUS, sector MIL."""
-
-    start: int
-    end: int
-    text: str
-    country: str
-    sector: str
 
 
 @dataclass(slots=True)
@@ -51,27 +43,40 @@ class Candidate:
         return self.phrase.party
 
 
-def phrases(view: View, mentions: Sequence[Mention], descriptions: Iterable[Described]) -> list[Phrase]:
-    """Parties of a sentence by token, longest first where they overlap; names of sources of news are left out."""
+def phrases(view: View, mentions: Sequence[Mention]) -> list[Phrase]:
+    """Parties of a sentence in order: names, descriptions with a role noun, nationalities of other nouns.
+
+    Names of agencies and papers given as source of the news are no parties. A description inside a name is left out,
+    a name inside a description stays, nested.
+    """
     starts = {t.start: i for i, t in enumerate(view.tokens)}
-    found = []
-    for m in mentions:
-        if m.is_source:
-            continue
-        span = _tokens(view, starts, m.start, m.end)
-        if span:
-            e = m.entity
-            party = Party(
-                m.start, m.end, m.text, e, e.country if e else "", m.role_sector or (e.sector if e else ""), m.reason
-            )
-            found.append(Phrase(*span, party, m.kind))
+    found = [p for m in mentions if not m.is_source and (p := _named(view, starts, m))]
     names = [(p.first, p.last) for p in found]
-    for d in descriptions:
-        span = _tokens(view, starts, d.start, d.end)
-        if span and not any(a <= span[0] and span[1] <= b for a, b in names):
-            reason = f"described as {d.country or 'no country'} {d.sector}".rstrip()
-            found.append(Phrase(*span, Party(d.start, d.end, d.text, None, d.country, d.sector, reason), "ROLE"))
+    for d in find_descriptions(view.sentence):
+        first, last = d.start_token, d.end_token - 1
+        if not any(a <= first and last <= b for a, b in names):
+            found.append(_described(view, first, last, d.country, d.sector, d.consumed, "ROLE"))
+    taken = {i for p in found for i in range(p.first, p.last + 1)}
+    for i in range(len(view.tokens)):
+        if i not in taken and view.pos[i] in ("A", "N") and (nation := nations().adjective_at([view.words[i]], 0)):
+            found.append(_described(view, i, i, nation.country, "", 0, "NATION"))
     return sorted(found, key=lambda p: (p.first, -p.last))
+
+
+def _named(view: View, starts: dict[int, int], m: Mention) -> Phrase | None:
+    span = _tokens(view, starts, m.start, m.end)
+    if span is None:
+        return None
+    e = m.entity
+    sector = m.role_sector or (e.sector if e else "")
+    return Phrase(*span, Party(m.start, m.end, m.text, e, e.country if e else "", sector, m.reason), m.kind)
+
+
+def _described(view: View, first: int, last: int, country: str, sector: str, consumed: int, kind: str) -> Phrase:
+    start, end = letter_offset(view.tokens[first], consumed), view.tokens[last].end
+    text = " ".join(t.text for t in view.tokens[first : last + 1])[consumed:]
+    reason = "described by " + " and ".join(x for x in (f"country {country}" if country else "", f"role {sector}" if sector else "") if x)
+    return Phrase(first, last, Party(start, end, text, None, country, sector, reason), kind)
 
 
 def _tokens(view: View, starts: dict[int, int], start: int, end: int) -> tuple[int, int] | None:
