@@ -23,6 +23,7 @@ class Kind(NamedTuple):
     gender: str
     sector: str
     name_en: str
+    entity_kind: str
 
 
 class Body(NamedTuple):
@@ -41,9 +42,13 @@ class Bodies:
 
     def __init__(self, rows: list[dict[str, str]]) -> None:
         self.index: BareIndex[Kind] = BareIndex()
+        self.kinds: dict[str, Kind] = {}
         self.alone: set[str] = set()
         for row in rows:
-            kind = Kind(row["body"], row["name_ar"], row["gender"], row["sector"], row["name_en"])
+            kind = Kind(
+                row["body"], row["name_ar"], row["gender"], row["sector"], row["name_en"], row["kind"] or "ORGANIZATION"
+            )
+            self.kinds[kind.key] = kind
             for name in (row["name_ar"], *row["aliases"].split("|")):
                 if name.strip():
                     self.index.add(phrase_of(name), kind)
@@ -62,7 +67,9 @@ class Bodies:
     def _qualified(self, words: Words, hit: Hit[Kind]) -> Body | None:
         keys, table, i = words.keys, nations(), hit.last + 1
         definite = keys[hit.last].startswith(_DEFINITE)
-        nation = table.adjective_at(keys, i, definite=True)
+        nation = table.adjective_at(keys, i) if i < len(keys) and keys[i].startswith("ال") else None
+        if nation and " " not in hit.phrase and keys[i].endswith("ه") != (hit.value.gender == "f"):
+            nation = None  # لشؤون الخارجية السعودي: the adjective belongs to the minister
         if nation is None and not definite:
             nation = table.country_at(keys, i)
         if nation is None and definite and i < len(keys) and keys[i] in ("في", "ب"):
@@ -77,10 +84,10 @@ class Bodies:
         return None
 
 
-def name_of(kind: Kind, country: str) -> str:
-    """Arabic name of a country's organ with the adjective: ``الحكومة السورية``."""
-    masculine, feminine = nations().forms.get(country, ("", ""))
-    return f"{kind.name_ar} {feminine if kind.gender == 'f' else masculine}".strip()
+def names_of(kind: Kind, country: str) -> list[str]:
+    """Arabic names of a country's organ, with each spelling of the adjective: ``الحكومة السورية``."""
+    forms = nations().forms.get(country, [])
+    return [f"{kind.name_ar} {feminine if kind.gender == 'f' else masculine}" for masculine, feminine in forms]
 
 
 @cache
@@ -90,8 +97,8 @@ def entity_of(kind: Kind, country: str) -> Entity:
     english = nations().english.get(country, country)
     return Entity(
         entity_id=f"org:{country}-{key}",
-        kind="ORGANIZATION",
-        name_ar=name_of(kind, country),
+        kind=kind.entity_kind,
+        name_ar=next(iter(names_of(kind, country)), kind.name_ar),
         name_en=kind.name_en.replace("{country}", english),
         country=country,
         sector=kind.sector,

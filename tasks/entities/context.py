@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,15 +21,14 @@ _OUTLET_WEIGHT = 0.5
 class Context:
     """Countries of a document by weight, entities that a full name names, and its day."""
 
-    countries: Counter[str] = field(default_factory=Counter)
+    countries: dict[str, float] = field(default_factory=lambda: defaultdict(float))
     certain: set[str] = field(default_factory=set)
-    kinds: Counter[str] = field(default_factory=Counter)
     published_on: date | None = None
 
     def share(self, country: str) -> float:
         """Part of the document's weight that a country has, 0 to 1."""
         total = sum(self.countries.values())
-        return self.countries[country] / total if total and country else 0.0
+        return self.countries.get(country, 0.0) / total if total and country else 0.0
 
     def main_country(self) -> str:
         """The country with most weight, "" when there is none."""
@@ -60,5 +59,5 @@ def context_of(
                 context.countries[nation.country] += weight
     if outlet_country:
         context.countries[outlet_country] += _OUTLET_WEIGHT
-    del context.countries[""]
+    context.countries.pop("", None)
     return context

@@ -8,8 +8,8 @@ import seeds
 from tasks.entities.match import phrase_of
 
 CUES = (
-    "title", "kin", "kunya", "former", "holder", "office", "organization", "facility", "nature", "region", "place",
-    "media", "armed",
+    "title", "kin", "kunya", "former", "long former", "holder", "office", "organization", "facility", "nature", "region", "place",
+    "media", "armed", "type",
 )  # fmt: skip
 
 
@@ -29,3 +29,9 @@ def cue_words(cue: str) -> frozenset[str]:
         if row["cue"] == cue:
             found.add(phrase_of(row["word"]))
     return frozenset(found)
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """Folded words that are names and ordinary words; alone they need other evidence (common_words.csv)."""
+    return frozenset(phrase_of(row["word"]) for row in seeds.read("gazetteer/common_words.csv", ("word",), "word"))

@@ -25,6 +25,7 @@ class Candidate(NamedTuple):
 
     entity: Entity
     strength: int
+    name: str = ""  # as the list spells it
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def _enter(
         found = names.setdefault(phrase, {})
         before = found.get(entity.entity_id)
         if before is None or before.strength < strength:
-            found[entity.entity_id] = Candidate(entity, strength)
+            found[entity.entity_id] = Candidate(entity, strength, name)
 
 
 Entry = tuple[Entity, list[tuple[str, int]]]

@@ -34,7 +34,7 @@ def _fit(candidate: Candidate, span: Span, context: Context, offices: OfficeTabl
     entity = candidate.entity
     score = float(candidate.strength)
     if entity.entity_id in context.certain:
-        score += 4
+        score += 0.4 if entity.kind in _PLACES else 4  # تونس العاصمة in full does not make تونس the city
     score += 3 * context.share(entity.country)
     if entity.kind in _PLACES:
         score += 0.25 * log10(1 + entity.prominence)

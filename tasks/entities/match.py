@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from tasks.language.normalize import fold
+from tasks.language.normalize import dediac, fold
 from tasks.language.segment import TOKEN_RE
 from tasks.language.types import Sentence, Token
 
 T = TypeVar("T")
 
 QUOTES = frozenset("\"'«»“”‘’„‹›`´")
+_HAMZA = frozenset("أإآ")
 HYPHENS = frozenset("-‐‑–—_")
 _CACHE_LIMIT = 300_000  # words; a night's news has fewer, a year of it must not grow the process
 
@@ -67,6 +68,14 @@ def letter_offset(token: Token, consumed: int) -> int:
     while at < len(token.text) and len(fold(token.text[:at])) < consumed:
         at += 1
     return token.start + at
+
+
+def same_hamza(written: str, name: str) -> bool:
+    """Whether a word with clitics may be a spelling of a name: a bare ا stands for any hamza, a written أ or إ for itself."""
+    return all(
+        a == b or (a in _HAMZA) + (b in _HAMZA) < 2
+        for a, b in zip(reversed(dediac(written)), reversed(dediac(name)), strict=False)
+    )
 
 
 def phrase_of(name: str) -> str:

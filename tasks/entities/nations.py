@@ -38,7 +38,7 @@ class Nations:
             self.country_heads[head] = max(length, self.country_heads.get(head, 0))
         self.adjectives: dict[str, str] = {}
         self.plurals: dict[str, str] = {}
-        self.forms: dict[str, tuple[str, str]] = {}  # country: adjective m, f, as written with the article
+        self.forms: dict[str, list[tuple[str, str]]] = {}  # country: adjectives m, f, with the article
         for row in seeds.read("gazetteer/nationalities.csv", ("adjective_ms",)):
             self._add(row)
         self.two_words = {phrase.split()[0] for phrase in self.adjectives if " " in phrase}
@@ -50,7 +50,9 @@ class Nations:
         plurals = [*_cells(row, "plural"), *_cells(row, "others")]
         masculine = _cells(row, "adjective_ms")
         feminine = _cells(row, "adjective_fs") or [masculine[0] + "ة"]
-        self.forms.setdefault(iso, (_definite(masculine[0]), _definite(feminine[0])))
+        self.forms.setdefault(iso, []).extend(
+            (_definite(m), _definite(f)) for m, f in zip(masculine, feminine, strict=False)
+        )
         sound = [stem + ending for stem in masculine for ending in ("ين", "ون", "ات", "ان", "تين")]
         for word in (*singular, *feminine, *plurals, *sound):
             self.adjectives.setdefault(_bare(word), iso)

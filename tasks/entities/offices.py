@@ -28,7 +28,7 @@ class Title(NamedTuple):
     consumed: int
     role: str  # folded, without articles: وزير خارجيه
     country: str  # as said by the words, "" if they do not
-    former: bool  # السابق, الراحل
+    former: int  # how many holders back: السابق 1, الأسبق 2
     definite: bool
     offices: dict[str, str]  # country: office key
     sector: str
@@ -75,8 +75,8 @@ class OfficeTable:
             self.holders[office].append(held)
             self.careers[held.person_id].append(held)
 
-    def holder(self, office: str, on: date | None, former: bool = False) -> Office | None:
-        """Who held an office on a day (None: the latest holder), or, where `former`, who held it last before them.
+    def holder(self, office: str, on: date | None, former: int = 0) -> Office | None:
+        """Who held an office on a day (None: the latest holder), or the holder `former` places before them.
 
         In a gap of up to half a year the last holder counts: tables end terms a little early or late.
         """
@@ -87,7 +87,7 @@ class OfficeTable:
         at = max((i for i, o in enumerate(held) if o.since <= day), default=-1)
         if former:
             ended = at >= 0 and (held[at].until or _OPEN) <= day
-            at = at if ended else at - 1
+            at -= former - ended
             return held[at] if at >= 0 else None
         if at < 0:
             return None
@@ -144,15 +144,15 @@ class OfficeTable:
         office = offices.get(country) or next(iter(offices.values()))
         return Title(hit.first, last, hit.consumed, hit.phrase, country, former, definite, offices, self.sector(office))
 
-    def _qualified(self, words: Words, i: int, last: int, definite: bool) -> tuple[int, str, bool]:
+    def _qualified(self, words: Words, i: int, last: int, definite: bool) -> tuple[int, str, int]:
         """Last word, country and whether the holder is a former one, read from the words after a role."""
-        keys, country, former, table = words.keys, "", False, nations()
+        keys, country, former, table = words.keys, "", 0, nations()
         while i < len(keys):
             nation = table.adjective_at(keys, i, definite=definite)
             if not country and nation and (definite or keys[i].startswith("ال")):
                 country, i = nation.country, i + nation.words
             elif keys[i] in self._modifiers:
-                former, i = former or self._modifiers[keys[i]], i + 1
+                former, i = max(former, self._modifiers[keys[i]]), i + 1
             elif not country and (name := table.country_at(keys, i if not definite else _after_in(keys, i))):
                 i, country = (i if not definite else i + 1) + name.words, name.country
             else:
@@ -176,10 +176,11 @@ def _without_country(phrase: str, country: str, table: Nations) -> str:
     return ""
 
 
-def _modifiers() -> dict[str, bool]:
-    """Words that follow a title and leave it a title: True where they say the holder is a former one."""
+def _modifiers() -> dict[str, int]:
+    """Words that follow a title and leave it a title, with how many holders back they point."""
+    back = {"holder": 0, "former": 1, "long former": 2}
     cues = seeds.read("gazetteer/cues.csv", ("cue", "word"))
-    return {phrase_of(row["word"]): row["cue"] == "former" for row in cues if row["cue"] in ("former", "holder")}
+    return {phrase_of(row["word"]): back[row["cue"]] for row in cues if row["cue"] in back}
 
 
 @cache

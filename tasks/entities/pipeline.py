@@ -47,7 +47,7 @@ class EntityPipeline:
     ) -> None:
         self.gazetteer: Gazetteer = load(user_gazetteers)
         self.offices = office_table()
-        self._tag = tag or tagger_of(recognizer, camel_model)
+        self._tag = tag or tagger_of(recognizer, camel_model, cache_dir)
 
     def mentions(self, analysed: Sequence[Analysed]) -> list[list[Mention]]:
         """The mentions of every document, in the order of its text; each has an entity."""
@@ -91,7 +91,7 @@ def no_tags(sentences: Sequence[Sequence[str]]) -> list[list[tuple[str, float]]]
     return [[("O", 1.0)] * len(sentence) for sentence in sentences]
 
 
-def tagger_of(recognizer: str, camel_model: str | None) -> TagSentences:
+def tagger_of(recognizer: str, camel_model: str | None, cache_dir: Path | None = None) -> TagSentences:
     """The tagging function of a recogniser.
 
     Raises:
@@ -100,7 +100,7 @@ def tagger_of(recognizer: str, camel_model: str | None) -> TagSentences:
     if recognizer == "camel":
         from tasks.entities.camel import CamelTagger
 
-        return CamelTagger.load(camel_model).tag
+        return CamelTagger.load(camel_model, cache_dir).tag
     if recognizer != "embedded":
         raise ValueError(f"recognizer {recognizer!r} is none of embedded, camel")
     from tasks.entities.tagger import Tagger

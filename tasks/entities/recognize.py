@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.entities.bodies import bodies
-from tasks.entities.cues import cue_words
-from tasks.entities.gazetteer import PARTIAL, SURE, Gazetteer
-from tasks.entities.match import Words
+from tasks.entities.cues import common_words, cue_words
+from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Candidate, Gazetteer
+from tasks.entities.match import Hit, Words, same_hamza, without_article
+from tasks.entities.nations import nations
 from tasks.entities.spans import Span, choose
 
 Tags = Sequence[tuple[str, float]]
@@ -16,6 +17,7 @@ Tags = Sequence[tuple[str, float]]
 KIND_OF_TAG = {"PERS": "PERSON", "LOC": "GPE", "ORG": "ORGANIZATION"}
 _LEAST_PROBABILITY = 0.5
 _KIN_REACH = 4
+_NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
 
 
 def propose(number: int, words: Words, gazetteer: Gazetteer, tags: Tags | None = None) -> list[Span]:
@@ -31,16 +33,48 @@ def propose(number: int, words: Words, gazetteer: Gazetteer, tags: Tags | None =
 
 def _listed(number: int, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
     for hit in gazetteer.index.scan(words.keys):
-        strength = max(c.strength for c in hit.value)
-        kind = next(c.entity.kind for c in hit.value if c.strength == strength)
+        candidates = hit.value
+        if hit.first == hit.last:
+            candidates = tuple(c for c in candidates if same_hamza(words.token(hit.first).form.word, c.name))
+            if not candidates:
+                continue
+        strength = max(c.strength for c in candidates)
+        if hit.first == hit.last and (hit.phrase in common_words() or not _stands_as_name(words, hit)):
+            strength = WEAK
+        kind = next((c.entity.kind for c in candidates if c.strength == strength), candidates[0].entity.kind)
         score = (0.3, 0.7, 0.9)[strength]
-        yield Span(number, hit.first, hit.last, hit.consumed, kind, score, "gazetteer", hit.value, strength)
+        span = Span(number, hit.first, hit.last, hit.consumed, kind, score, "gazetteer", candidates, strength)
+        yield _without_type(span, words, gazetteer)
+
+
+def _stands_as_name(words: Words, hit: Hit[tuple[Candidate, ...]]) -> bool:
+    """Whether a single word can be a name here: no verb or function word, no adjective of the noun before it."""
+    token = words.token(hit.first)
+    if token.pos in _NO_NAME and not hit.consumed:
+        return False
+    if token.key in nations().adjectives and not hit.consumed and hit.first:  # سورية، مالية: also adjectives
+        before = words.token(hit.first - 1)
+        return before.pos not in ("noun", "adj") or before.key in cue_words("place")
+    return True
+
+
+def _without_type(span: Span, words: Words, gazetteer: Gazetteer) -> Span:
+    """``تنظيم داعش الإرهابي`` as ``داعش``: a type word in front is no part of a name that stands without it."""
+    if span.words == 1 or without_article(words.keys[span.first][span.consumed :]) not in cue_words("type"):
+        return span
+    named = {c.entity.entity_id for c in span.candidates}
+    for last in (span.last, span.last - 1):
+        phrase = " ".join(words.keys[span.first + 1 : last + 1])
+        if any(c.entity.entity_id in named for c in gazetteer.candidates(phrase)):
+            span.first, span.last, span.consumed = span.first + 1, last, 0
+            break
+    return span
 
 
 def _organs(number: int, words: Words) -> Iterator[Span]:
     for body in bodies().find(words):
         score = 0.85 if body.country else 0.5
-        span = Span(number, body.first, body.last, body.consumed, "ORGANIZATION", score, "body", strength=SURE)
+        span = Span(number, body.first, body.last, body.consumed, body.kind.entity_kind, score, "body", strength=SURE)
         span.country, span.sector, span.reason = body.country, body.kind.sector, body.kind.key
         yield span
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tasks.entities.bodies import Bodies, bodies, entity_of, name_of
+from tasks.entities.bodies import bodies, entity_of, names_of
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import SURE, Gazetteer
@@ -37,14 +37,14 @@ def body_entity(span: Span, words: Words, context: Context, gazetteer: Gazetteer
     country = span.country or _country(context)
     if not country:
         return None
-    table: Bodies = bodies()
-    kind = next(k for k in table.index.names.values() if k.key == span.reason)
-    for name in (span.phrase(words) if span.country else "", phrase_of(name_of(kind, country))):
+    kind = bodies().kinds[span.reason]
+    for name in (span.phrase(words) if span.country else "", *map(phrase_of, names_of(kind, country))):
         for candidate in gazetteer.candidates(name):
             if candidate.strength == SURE and candidate.entity.kind == "ORGANIZATION":
                 span.reason = f"the organisation of that name in {country}"
                 return candidate.entity
     entity = entity_of(kind, country)
+    entity = gazetteer.entities.get(entity.entity_id, entity)
     span.reason = f"{entity.name_en}" + ("" if span.country else ", the country that the document is about")
     return entity
 

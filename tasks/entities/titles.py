@@ -35,7 +35,7 @@ class Titles:
                 self._remember(title, follower, country)
             else:
                 span.entity, span.reason = self._bearer(title)
-            if span.entity is not None:
+            if span.entity is not None and (follower is None or span.words > 1):
                 yield span
 
     def _remember(self, title: Title, follower: Span, country: str) -> None:
