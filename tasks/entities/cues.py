@@ -8,8 +8,8 @@ import seeds
 from tasks.entities.match import phrase_of
 
 CUES = (
-    "title", "kin", "kunya", "former", "long former", "holder", "office", "organization", "facility", "nature", "region", "place",
-    "media", "armed", "type",
+    "title", "kin", "kunya", "former", "long former", "holder", "office", "construct", "definite", "local body", "stop",
+    "facility", "nature", "region", "place", "media", "armed", "type",
 )  # fmt: skip
 
 

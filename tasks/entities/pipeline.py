@@ -57,7 +57,8 @@ class EntityPipeline:
 
     def _document(self, item: Analysed, tags: Sequence[Tags]) -> list[Mention]:
         words = [Words(sentence) for sentence in item.sentences]
-        spans = [s for n, w in enumerate(words) for s in propose(n, w, self.gazetteer, tags[n])]
+        vocabulary = frozenset(key for w in words for key in w.keys)
+        spans = [s for n, w in enumerate(words) for s in propose(n, w, self.gazetteer, tags[n], vocabulary)]
         document = item.document
         context = context_of(words, spans, document.published_on, document.source_country)
         self._link(spans, words, context, document.document_id)

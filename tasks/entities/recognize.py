@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from tasks.entities.bodies import bodies
 from tasks.entities.cues import common_words, cue_words
 from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Candidate, Gazetteer
-from tasks.entities.match import Hit, Words, same_hamza, without_article
+from tasks.entities.match import Hit, Words, clitic_forms, same_hamza, without_article
 from tasks.entities.nations import nations
+from tasks.entities.patterns import head_patterns
 from tasks.entities.spans import Span, choose
 
 Tags = Sequence[tuple[str, float]]
@@ -20,14 +21,24 @@ _KIN_REACH = 4
 _NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
 
 
-def propose(number: int, words: Words, gazetteer: Gazetteer, tags: Tags | None = None) -> list[Span]:
+def propose(
+    number: int,
+    words: Words,
+    gazetteer: Gazetteer,
+    tags: Tags | None = None,
+    vocabulary: frozenset[str] = frozenset(),
+) -> list[Span]:
     """The names of a sentence (place `number` in its document) that stand after overlaps are settled.
 
-    Spans of strength WEAK are among them: whether they are names is for the document to say.
+    Spans of strength WEAK are among them: whether they are names is for the document to say. `vocabulary` holds the
+    folded words of the document, which tell a clitic from the first letter of an unknown name.
     """
     spans = [*_listed(number, words, gazetteer), *_organs(number, words)]
+    spans.extend(list(head_patterns(number, words, spans)))
     if tags is not None:
-        spans.extend(_tagged(number, words, tags))
+        for span in _tagged(number, words, tags):
+            span.consumed = _clitic(words, span.first, gazetteer, vocabulary)
+            spans.append(span)
     return choose(_extended(span, words) for span in spans)
 
 
@@ -102,6 +113,22 @@ def _tag_span(number: int, tags: Tags, start: int, end: int, place: dict[int, in
     return Span(
         number, inside[0], inside[-1], 0, KIND_OF_TAG[tags[start][0][2:]], 0.8 * probability, "tagger", strength=PARTIAL
     )
+
+
+def _clitic(words: Words, word: int, gazetteer: Gazetteer, vocabulary: frozenset[str]) -> int:
+    """Letters of clitic before a name that the tagger found: what a list, the article or the document gives away."""
+    key = words.keys[word]
+    heads = gazetteer.index.heads
+    if key in heads:
+        return 0
+    forms = clitic_forms(key)[1:]
+    for consumed, core in forms:
+        if core in heads or (core.startswith("ال") and len(core) > 4):
+            return consumed
+    best = words.token(word).best
+    if best is not None and best.pos == "noun_prop" and (best.conj or best.prep) and best.lemma:
+        return len(best.conj) + len(best.prep)
+    return next((consumed for consumed, core in forms if core in vocabulary and len(core) > 3), 0)
 
 
 def _extended(span: Span, words: Words) -> Span:

@@ -13,7 +13,7 @@ from tasks.entities.types import Entity
 _CLEAR = 0.4
 _CUES = {
     "PERSON": ("title", "kunya"),
-    "ORGANIZATION": ("media", "armed", "organization"),
+    "ORGANIZATION": ("media", "armed"),
     "GPE": ("place", "region"),
     "LOCATION": ("place", "nature"),
     "FACILITY": ("facility",),

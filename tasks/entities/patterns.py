@@ -1,0 +1,65 @@
+"""Names that no list has, built from a head word: ``هيئة الأوراق المالية``, ``ميناء الحديدة``, ``نظام الأسد``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from tasks.entities.cues import cue_words
+from tasks.entities.gazetteer import SURE
+from tasks.entities.match import Words, clitic_forms
+from tasks.entities.spans import Span
+
+_LONGEST = 7
+_CHAINED = ("noun", "adj", "noun_prop", "")
+_ARTICLE = ("ال", "لل")
+_JOINED_ARTICLE = ("وال", "بال")
+_PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
+_SCORE = 0.55
+
+
+def head_patterns(number: int, words: Words, listed: Sequence[Span]) -> Iterator[Span]:
+    """Spans that begin with a head word, given the listed names of the sentence."""
+    named = {s.first: s for s in listed if not s.consumed and s.strength == SURE}
+    known = {s.first for s in listed if s.strength == SURE and s.words > 1}
+    for i, key in enumerate(words.keys):
+        if i in known:
+            continue
+        for consumed, core in clitic_forms(key):
+            found = _at(number, words, i, consumed, core, named)
+            if found:
+                yield found
+                break
+
+
+def _at(number: int, words: Words, i: int, consumed: int, core: str, named: dict[int, Span]) -> Span | None:
+    follower = named.get(i + 1)
+    if core in cue_words("construct"):
+        last = _chain_end(words, i, named)
+        if last > i:
+            return Span(number, i, last, consumed, "ORGANIZATION", _SCORE, "cue", strength=SURE)
+        if follower and follower.kind in _PLACES and core in cue_words("local body"):
+            return Span(number, i, follower.last, consumed, "ORGANIZATION", _SCORE, "cue", country=_country(follower))
+    elif core in cue_words("definite") and _chain_end(words, i, named) > i + 1:
+        return Span(number, i, _chain_end(words, i, named), consumed, "ORGANIZATION", _SCORE, "cue")
+    if follower and follower.kind in _PLACES:
+        for cue, kind in (("facility", "FACILITY"), ("nature", "LOCATION")):
+            if core in cue_words(cue):
+                return Span(number, i, follower.last, consumed, kind, _SCORE, "cue", country=_country(follower))
+    return None
+
+
+def _chain_end(words: Words, i: int, named: dict[int, Span]) -> int:
+    """Last word of the definite nouns and adjectives that go on after a head word."""
+    last, stop = i, cue_words("stop")
+    for j in range(i + 1, min(i + 1 + _LONGEST, len(words))):
+        key, token = words.keys[j], words.token(j)
+        starts = _ARTICLE if j == i + 1 else (*_ARTICLE, *_JOINED_ARTICLE)
+        if not key.startswith(starts) or token.pos not in _CHAINED or key in stop:
+            break
+        last = j
+    return last
+
+
+def _country(span: Span) -> str:
+    countries = {c.entity.country for c in span.candidates}
+    return countries.pop() if len(countries) == 1 else ""
