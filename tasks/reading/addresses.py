@@ -16,8 +16,8 @@ from tasks.reading.documents import ReadError
 
 MAX_SITEMAP_BYTES = 60_000_000  # unpacked; the protocol allows 50 MB
 _TRACKING = (
-    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid", "yclid", "msclkid",
-    "igshid", "mc_cid", "mc_eid", "at_medium", "at_campaign", "xtor", "ocid", "ref_src", "traffic_source",
+    "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "utm_id", "fbclid", "gclid", "yclid",
+    "msclkid", "igshid", "mc_cid", "mc_eid", "at_medium", "at_campaign", "xtor", "ocid", "ref_src", "traffic_source",
 )  # fmt: skip
 
 

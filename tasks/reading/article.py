@@ -28,8 +28,8 @@ _ARTICLE_TYPES = {
 }
 _DATE_METAS = (
     "article:published_time", "og:article:published_time", "og:published_time", "datepublished",
-    "dc.date.issued", "dc.date", "dcterms.created", "pubdate", "publishdate", "publish_date", "publish-date", "publication_date", "parsely-pub-date",
-    "sailthru.date", "date",
+    "dc.date.issued", "dc.date", "dcterms.created", "pubdate", "publishdate", "publish_date", "publish-date",
+    "publication_date", "parsely-pub-date", "sailthru.date", "date",
 )  # fmt: skip
 _DATED = """//time | //*[contains(@class, "date") or contains(@class, "time") or contains(@class, "publish")
                        or contains(@id, "date")]"""

@@ -1,4 +1,4 @@
-"""One address over HTTP, politely and within limits: robots.txt, pace, validators, Retry-After, sizes, times, redirects."""
+"""One address over HTTP, politely and within limits: robots.txt, pace, validators, Retry-After, sizes, times."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import httpx
 from protego import Protego
 
@@ -40,7 +40,7 @@ class Limits:
 
 
 class FetchError(ReadError):
-    """An address that could not be had. ``retry_at`` is a Unix time where the server named one; ``gone`` means for good."""
+    """An address that could not be had. ``retry_at`` is Unix time, where the server named one; ``gone`` is for good."""
 
     def __init__(
         self, error: str, advice: str = "", status: int = 0, retry_at: float = 0.0, transient: bool = False
@@ -116,7 +116,7 @@ class Fetcher:
 
         Args:
             url: http or https.
-            validators: ``etag`` and ``last_modified`` of the last time; the page comes back ``unchanged`` where they still hold.
+            validators: ``etag`` and ``last_modified`` of last time; the page is ``unchanged`` where they still hold.
             max_bytes: another limit than the usual one.
 
         Raises:
@@ -248,7 +248,7 @@ class Fetcher:
         return max(self.limits.delay, min(float(asked or 0), 30.0))
 
     def _permitted(self, url: str) -> None:
-        """Whether robots.txt allows an address; read once a host and run (RFC 9309: none allows all, a broken server nothing).
+        """Whether robots.txt allows an address; read once a host (RFC 9309: none allows all, no answer nothing).
 
         Raises:
             FetchError: when it does not.

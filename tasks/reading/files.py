@@ -1,54 +1,77 @@
-"""Documents in files and folders: .txt, .html, .json, .jsonl, feeds, tables and archives, also gzipped."""
+"""Files and folders of every kind, here or behind any address that fsspec opens (``s3://``, ``https://``, ``memory://``)."""
 
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from tasks.reading import article, decode, definition, entries
-from tasks.reading.documents import MAX_DOCUMENT_BYTES, Found, ReadError, from_fields, record_id
-from tasks.reading.types import Failure, Source
+from tasks.reading import archives, definition, formats, tables, trec, warc
+from tasks.reading.documents import ReadError
+from tasks.reading.formats import Item, Peekable, failure
+from tasks.reading.types import Failure, Source, SourceError
 
-MAX_CONTAINER_BYTES = 300_000_000  # of a .json list or a feed, which are read whole
-Stream = IO[bytes]
-Item = Found | Failure
-Reader = Callable[[Source, Stream, str, definition.Definition], Iterator[Item]]
+Reader = Callable[[Source, Any, str, definition.Definition], Iterator[Item]]
 _BROKEN = (EOFError, OSError, zlib.error, gzip.BadGzipFile)
 _IGNORED = re.compile(r"(?:\.|_.*\.toml$|sources\.toml$|folder\.toml$|readme|licen[cs]e|makefile|thumbs\.db)", re.I)
-
-
-def failure(source: Source, locator: str, error: ReadError) -> Failure:
-    """The failure row of an error."""
-    return Failure(source.source_id, locator, error.stage, error.error, error.advice)
+KINDS: dict[str, tuple[str, ...]] = {
+    "warc": (".warc", ".warc.gz", ".warc.zst"),
+    "tar": (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"),
+    "zip": (".zip",),
+    "parquet": (".parquet",),
+    "csv": (".csv", ".tsv"),
+    "txt": (".txt", ".text"),
+    "html": (".html", ".htm", ".xhtml"),
+    "jsonl": (".jsonl", ".ndjson", ".jsonlines"),
+    "json": (".json",),
+    "trec": (".trec", ".sgm", ".sgml"),
+    "feed": (".rss", ".atom", ".xml", ".rdf"),
+}
+_READERS: dict[str, Reader] = {
+    "csv": tables.read_csv,
+    "txt": formats.read_txt,
+    "html": formats.read_html,
+    "jsonl": formats.read_jsonl,
+    "json": formats.read_json,
+    "trec": trec.read_trec,
+    "feed": formats.read_feed,
+}
+_RAW_READERS: dict[str, Reader] = {  # they unpack for themselves
+    "warc": warc.read_warc,
+    "parquet": tables.read_parquet,
+}
 
 
 def kind_of(name: str) -> str:
     """The reader that a file's name asks for ("txt", "jsonl", …), "" when there is none; ``.gz`` does not count."""
     lower = name.lower()
     for kind, endings in KINDS.items():
-        if lower.endswith(endings):
+        if lower.endswith(endings) or lower.removesuffix(".gz").endswith(endings):
             return kind
-    bare = lower.removesuffix(".gz")
-    return next((k for k, endings in KINDS.items() if bare.endswith(endings)), "")
+    return ""
 
 
 def walk(folder: Path) -> Iterator[Path]:
     """Every file below a folder in a fixed order, but for hidden files, definitions and readmes."""
     for base, names, files in os.walk(folder):
         names[:] = sorted(n for n in names if not n.startswith((".", "__")))
-        yield from (
-            Path(base, f) for f in sorted(files) if not _IGNORED.match(f) and not f.endswith(definition.SIDECARS)
-        )
+        yield from (Path(base, f) for f in sorted(files) if _counts(f))
+
+
+def _counts(name: str) -> bool:
+    return not _IGNORED.match(name) and not name.endswith(definition.SIDECARS)
 
 
 def read_folder(source: Source, wanted: Callable[[str], bool] = lambda _: True) -> Iterator[Item]:
     """Every document of every file below a folder; ``wanted`` says by its locator whether a file is to be read."""
+    if "://" in source.location:
+        yield from _read_remote_folder(source, wanted)
+        return
     root = Path(source.location)
     for path in walk(root):
         locator = path.relative_to(root).as_posix()
@@ -65,252 +88,88 @@ def read_path(source: Source, path: Path, locator: str) -> Iterator[Item]:
     except ReadError as error:
         yield failure(source, locator, error)
     except OSError as error:
-        yield Failure(
-            source.source_id,
-            locator,
-            "read",
-            f"cannot be read: {error.strerror or error}",
-            "check the file and its permissions",
-        )
+        reason = f"cannot be read: {error.strerror or error}"
+        yield Failure(source.source_id, locator, "read", reason, "check the file and its permissions")
 
 
-def read_stream(source: Source, handle: Stream, locator: str, about: definition.Definition) -> Iterator[Item]:
+def read_remote(source: Source) -> Iterator[Item]:
+    """Every document of one file behind an address."""
+    import fsspec
+
+    locator = source.location.rstrip("/").rpartition("/")[2].split("?")[0]
+    yield from _read_remote_file(source, lambda: fsspec.open(source.location, "rb").open(), locator)
+
+
+def _read_remote_folder(source: Source, wanted: Callable[[str], bool]) -> Iterator[Item]:
+    import fsspec
+
+    try:
+        system, root = fsspec.core.url_to_fs(source.location)
+        paths = sorted(system.find(root))
+    except (OSError, ImportError, ValueError) as error:
+        raise SourceError(f"source {source.source_id}: {source.location}: {error}") from error
+    for path in paths:
+        locator = path.removeprefix(root).lstrip("/")
+        if wanted(locator) and all(map(_counts, locator.split("/"))):
+            yield from _read_remote_file(source, partial(system.open, path, "rb"), locator)
+
+
+def _read_remote_file(source: Source, opened: Callable[[], IO[bytes]], locator: str) -> Iterator[Item]:
+    try:
+        with opened() as handle:
+            yield from read_stream(source, handle, locator, definition.Definition())
+    except Exception as error:  # every file system behind fsspec has errors of its own
+        reason = f"cannot be read: {type(error).__name__}: {error}"
+        yield Failure(source.source_id, locator, "fetch", reason, "check address, credentials and the s3 extra")
+
+
+def read_stream(source: Source, handle: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
     """Every document of an open file, of the kind that the locator's ending asks for; damage comes out as failures."""
     kind = kind_of(locator)
     try:
         if not kind:
-            raise ReadError(
-                "read",
-                "not a kind of file we read",
-                f"known endings: {', '.join(e for v in KINDS.values() for e in v)}",
-            )
-        unpacked, empty = _open(handle, kind)
-        if empty:
-            raise ReadError("read", "empty file", "fetch it again, or remove it")
-        yield from _READERS[kind](source, unpacked, locator, about)
+            known = ", ".join(e for endings in KINDS.values() for e in endings)
+            raise ReadError("read", "not a kind of file we read", f"known endings: {known}")
+        yield from _by_kind(source, handle, kind, locator, about)
     except ReadError as error:
         yield failure(source, locator, error)
     except _BROKEN as error:
         reason = "ends before its time (truncated)" if isinstance(error, EOFError) else f"damaged: {error}"
-        yield Failure(
-            source.source_id,
-            locator,
-            "read",
-            f"compressed file {reason}",
-            "fetch it again; what stands before the damage is in",
-        )
+        advice = "fetch it again; what stands before the damage is in"
+        yield Failure(source.source_id, locator, "read", f"compressed file {reason}", advice)
 
 
-class _Peekable:
-    """A stream whose first bytes can be looked at."""
-
-    def __init__(self, stream: Stream) -> None:
-        self.stream, self.head = stream, stream.read(8192)
-
-    def read(self, size: int) -> bytes:
-        head, self.head = self.head[:size], self.head[size:]
-        return head + self.stream.read(size - len(head)) if len(head) < size else head
-
-    def readline(self, size: int) -> bytes:
-        if b"\n" in self.head[:size] or len(self.head) >= size:
-            cut = min(self.head.find(b"\n") + 1 or size, size)
-            line, self.head = self.head[:cut], self.head[cut:]
-            return line
-        head, self.head = self.head, b""
-        return head + self.stream.readline(size - len(head))
-
-
-def _open(handle: Stream, kind: str) -> tuple[Any, bool]:
-    """The stream unpacked when it is gzip (whatever its name), and whether there is nothing in it."""
-    if kind in _SELF_OPENING:
-        return handle, not _head(handle)
-    magic = handle.read(2)
-    if not magic:
-        return handle, True
-    handle.seek(0)
-    opened = _Peekable(gzip.GzipFile(fileobj=handle) if magic == b"\x1f\x8b" else handle)  # type: ignore[arg-type]
-    return opened, not opened.head.strip(b" \t\r\n\x00\xef\xbb\xbf")
-
-
-def _head(handle: Stream) -> bytes:
-    head = handle.read(8)
-    handle.seek(0)
-    return head
-
-
-def whole(stream: Any, limit: int = MAX_DOCUMENT_BYTES) -> bytes:
-    """All bytes of a stream that must not be longer than a limit.
-
-    Raises:
-        ReadError: when it is.
-    """
-    data: bytes = stream.read(limit + 1)
-    if len(data) > limit:
-        raise ReadError(
-            "read", f"larger than {limit:,} bytes", "split it into its documents (JSON lines have no limit)"
-        )
-    return data
-
-
-def text_of(data: bytes) -> str:
-    """Text of a document's bytes.
-
-    Raises:
-        ReadError: for a binary file or an unknown encoding.
-    """
-    if decode.is_binary(data):
-        raise ReadError("decode", "a binary file, not text", "remove it, or name it after its kind")
-    try:
-        return decode.decode(data)[0]
-    except decode.DecodeError as error:
-        raise ReadError("decode", str(error), "save it as UTF-8") from error
-
-
-def read_txt(source: Source, stream: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """One plain text; its first line is the headline where the definition says so or a blank line sets it apart."""
-    text = text_of(whole(stream)).lstrip("\ufeff\n\r ")
-    title = str(about.get("title", ""))
-    if not title:
-        first, _, rest = text.partition("\n")
-        if rest.strip() and (about.get("title_line") or _set_apart(first.strip(), rest)):
-            title, text = first.strip(), rest
-    yield about.apply(Found(locator, text, title))
-
-
-def _set_apart(first: str, rest: str) -> bool:
-    """A first line that is followed by a blank one and reads as a headline: short, no full stop, no dateline."""
-    blank_after = not rest.split("\n", 1)[0].strip()
-    return (
-        blank_after
-        and len(first.split()) <= 22
-        and first[-1:] not in ".،؛:"
-        and not re.search(r"\)\s*[-–—]", first[:60])
-    )
-
-
-def read_html(source: Source, stream: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """The article in a saved page."""
-    data = whole(stream)
-    if decode.is_binary(data):
-        raise ReadError("decode", "a binary file, not HTML", "remove it, or name it after its kind")
-    yield about.apply(article.extract(data, locator, str(about.get("url", ""))))
-
-
-def read_json(source: Source, stream: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """One document, a list of them, an object holding a list, or a JSON feed."""
-    text = text_of(whole(stream, MAX_CONTAINER_BYTES))
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        if len(lines := [x for x in text.splitlines() if x.strip()]) > 1 and all(
-            x.lstrip().startswith("{") for x in lines[:3]
-        ):
-            yield from (_record(source, line.encode(), locator, n, about) for n, line in enumerate(lines, 1))
-            return
-        raise ReadError("parse", f"invalid JSON: {error}", "mend the file or fetch it again") from error
-    if isinstance(value, dict) and str(value.get("version", "")).startswith("https://jsonfeed.org"):
-        yield from _entries(source, text.encode(), locator, about)
-    elif isinstance(value, dict) and not (listed := _listed(value)):
-        yield about.apply(from_fields(value, locator, _names(source)))
-    elif isinstance(value, list) or listed:
-        for number, item in enumerate(value if isinstance(value, list) else listed, 1):
-            yield _document(source, item, locator, number, about)
+def _by_kind(source: Source, handle: Any, kind: str, locator: str, about: definition.Definition) -> Iterator[Item]:
+    if kind in ("zip", "tar"):
+        inside = archives.read_zip if kind == "zip" else archives.read_tar
+        yield from inside(source, handle, locator, _member)
+    elif kind in _RAW_READERS:
+        yield from _RAW_READERS[kind](source, handle, locator, about)
     else:
-        raise ReadError("parse", "JSON that is neither an object nor a list", 'a document is {"id", "text", …}')
+        stream = _unpacked(handle)
+        if kind == "feed" and trec.is_trec(stream.head):
+            kind = "trec"
+        yield from _READERS[kind](source, stream, locator, about)
 
 
-def _listed(value: dict[str, Any]) -> list[Any]:
-    """The documents in an object that is only a wrapper around a list of them."""
-    if any(isinstance(value.get(n), str) for n in ("text", "body", "content", "article")):
-        return []
-    lists = (value.get(n) for n in ("documents", "articles", "items", "data", "results"))
-    return next((x for x in lists if isinstance(x, list) and x and isinstance(x[0], dict)), [])
+def _member(source: Source, handle: Any, locator: str) -> Iterator[Item]:
+    """A file inside an archive; an archive inside an archive is not opened."""
+    if kind_of(locator) in ("zip", "tar"):
+        error = ReadError("read", "an archive inside an archive", "unpack the outer one")
+        yield failure(source, locator, error)
+    elif _counts(locator.rpartition("/")[2].rpartition("!")[2]):
+        yield from read_stream(source, handle, locator, definition.Definition())
 
 
-def read_jsonl(source: Source, stream: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """A document a line. A line that is too long or no JSON is one failure; the others are read."""
-    number, skipping = 0, False
-    if decode.is_binary(stream.head):
-        raise ReadError("decode", "a binary file, not JSON lines", "remove it, or name it after its kind")
-    if stream.head[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in stream.head[:200]:
-        for n, text in enumerate(text_of(whole(stream, MAX_CONTAINER_BYTES)).splitlines(), 1):
-            if text.strip():
-                yield _record(source, text.encode(), locator, n, about)
-        return
-    while line := stream.readline(MAX_DOCUMENT_BYTES):
-        ended = line.endswith(b"\n")
-        if skipping:
-            skipping = not ended
-            continue
-        number += 1
-        if not ended and len(line) >= MAX_DOCUMENT_BYTES:
-            skipping = True
-            error = ReadError(
-                "read", f"a line of more than {MAX_DOCUMENT_BYTES:,} bytes", "a line is one document; split it"
-            )
-            yield failure(source, f"{locator}#line-{number}", error)
-        elif line.strip():
-            yield _record(source, line, locator, number, about)
+def _unpacked(handle: Any) -> Peekable:
+    """The stream, unpacked when it is gzip whatever its name.
 
-
-def _record(source: Source, line: bytes, locator: str, number: int, about: definition.Definition) -> Item:
-    place = f"{locator}#line-{number}"
-    try:
-        value = json.loads(text_of(line).lstrip("\ufeff"))
-    except ReadError as error:
-        return failure(source, place, error)
-    except (ValueError, RecursionError) as error:
-        return Failure(source.source_id, place, "parse", f"invalid JSON: {error}", "mend the line or leave it out")
-    return _document(source, value, locator, number, about)
-
-
-def _document(source: Source, value: object, locator: str, number: int, about: definition.Definition) -> Item:
-    place = f"{locator}#line-{number}"
-    if not isinstance(value, dict):
-        return Failure(source.source_id, place, "parse", "JSON, but no object", 'a document is {"id", "text", …}')
-    if name := record_id(value, _names(source)):
-        place = f"{locator}#{name}"
-    try:
-        return about.apply(from_fields(value, place, _names(source)))
-    except ReadError as error:
-        return failure(source, place, error)
-
-
-def _names(source: Source) -> dict[str, str]:
-    columns = source.options.get("columns")
-    return {str(k): str(v) for k, v in columns.items()} if isinstance(columns, dict) else {}
-
-
-def read_feed(source: Source, stream: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
-    """The entries of a saved feed as they stand in it."""
-    data = whole(stream, MAX_CONTAINER_BYTES)
-    if decode.is_binary(data):
-        raise ReadError("decode", "a binary file, not XML", "remove it, or name it after its kind")
-    yield from _entries(source, data, locator, about)
-
-
-def _entries(source: Source, data: bytes, locator: str, about: definition.Definition) -> Iterator[Item]:
-    feed = entries.parse(data)
-    for number, entry in enumerate(feed.entries, 1):
-        place = f"{locator}#{entry.guid or number}"
-        try:
-            yield about.apply(entry.found(place, feed.title))
-        except ReadError as error:
-            yield failure(source, place, error)
-
-
-KINDS: dict[str, tuple[str, ...]] = {
-    "txt": (".txt", ".text"),
-    "html": (".html", ".htm", ".xhtml"),
-    "jsonl": (".jsonl", ".ndjson", ".jsonlines"),
-    "json": (".json",),
-    "feed": (".rss", ".atom", ".xml", ".rdf"),
-}
-_READERS: dict[str, Reader] = {
-    "txt": read_txt,
-    "html": read_html,
-    "jsonl": read_jsonl,
-    "json": read_json,
-    "feed": read_feed,
-}
-_SELF_OPENING: set[str] = set()  # kinds whose own reader unpacks them
+    Raises:
+        ReadError: when there is nothing in it.
+    """
+    stream = Peekable(handle)
+    if stream.head[:2] == b"\x1f\x8b":
+        stream = Peekable(gzip.GzipFile(fileobj=stream))  # type: ignore[call-overload]
+    if not stream.head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        raise ReadError("read", "empty file", "fetch it again, or remove it")
+    return stream

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.reading import definition, files, web
+from tasks.reading import definition, files, sources, web
 from tasks.reading.documents import finish_all
 from tasks.reading.fetch import Fetcher
+from tasks.reading.formats import Item
 from tasks.reading.types import Failure, RawDocument, Source, SourceError
 
 State = dict[str, Any]
@@ -37,15 +38,29 @@ def read(
             yield item
 
 
-def _items(source: Source, state: State, only: Collection[str] | None, fetcher: Fetcher | None) -> Iterator[files.Item]:
+def _items(source: Source, state: State, only: Collection[str] | None, fetcher: Fetcher | None) -> Iterator[Item]:
     if source.kind == "folder":
-        return files.read_folder(_existing(source), _wanted(only))
+        return files.read_folder(source if "://" in source.location else _existing(source), _wanted(only))
     if source.kind in web.KINDS and (source.kind == "pages" or "://" in source.location):
         return web.read_web(source, state, only, fetcher)
-    if source.kind in ("file", "feed", "sitemap", "jsonl", "table", "warc"):
-        path = Path(_existing(source).location)
-        return files.read_path(source, path, str(source.options.get("locator") or path.name))
-    raise SourceError(f"source {source.source_id}: kind {source.kind!r} is not known")
+    if source.kind not in sources.KINDS:
+        raise SourceError(
+            f"source {source.source_id}: kind {source.kind!r} (known: {', '.join(sorted(sources.KINDS))})"
+        )
+    if "://" in source.location:
+        return files.read_remote(source)
+    path = Path(_existing(source).location)
+    return files.read_path(source, path, str(source.options.get("locator") or path.name))
+
+
+def check(source: Source, fetcher: Fetcher | None = None, failures: int = 5) -> list[RawDocument | Failure]:
+    """What a source would give: its first document, after at most some failures. Nothing is remembered."""
+    found: list[RawDocument | Failure] = []
+    for item in read(sources.sample(source, failures), {}, fetcher=fetcher):
+        found.append(item)
+        if isinstance(item, RawDocument) or len(found) >= failures:
+            break
+    return found
 
 
 def _existing(source: Source) -> Source:
@@ -94,7 +109,7 @@ def source_for_argument(argument: str | Path) -> Source:
 
 def _kind_of_url(url: str) -> str:
     path = url.split("?", 1)[0].split("#", 1)[0]
-    if files.kind_of(path) in ("jsonl", "warc", "table", "archive", "trec"):
+    if files.kind_of(path) not in ("", "feed", "html", "txt", "json"):
         return "file"
     if "sitemap" in path.lower():
         return "sitemap"

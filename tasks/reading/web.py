@@ -217,7 +217,7 @@ def _from_listed(listed: addresses.Listed) -> Target:
 
 
 def _listed_targets(source: Source, _: SourceState, __: Fetcher) -> Targets:
-    """Addresses in the source's own ``urls``, in a file, or the one page that the location is; each is asked every run."""
+    """Addresses in the source's own ``urls``, in a file, or the one page that it is; each is asked every run."""
     urls = source.options.get("urls")
     if isinstance(urls, list):
         found = [str(u) for u in urls]
@@ -277,7 +277,7 @@ def _outcome(source: Source, memory: SourceState, target: Target, result: Future
 
 
 def _found(source: Source, target: Target, page: Page | None) -> Found:
-    """The article of a page, its gaps filled from the feed's entry; the entry itself where only that holds the text."""
+    """The article of a page, its gaps filled from the feed's entry, which stands in where the page has no text."""
     entry = target.entry
     if page is None:
         return (entry or entries.Entry(target.locator, target.url)).found(target.locator, source.outlet)

@@ -1,0 +1,115 @@
+"""Zip and tar archives, read through: nothing is ever written, so no name in them can lead anywhere."""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from tasks.reading.documents import ReadError
+from tasks.reading.formats import Item, failure
+from tasks.reading.types import Source
+
+MAX_MEMBERS = 200_000
+MAX_RATIO = 300  # unpacked to packed bytes; text packs to a tenth or so
+UNSUSPECTED = 20_000_000  # bytes that a member may unpack to before its ratio is looked at
+MAX_ALL = 50_000_000_000  # bytes unpacked of one archive
+Inside = Callable[[Source, Any, str], Iterator[Item]]
+
+
+class _Metered:
+    """A member's stream that stops when it unfolds into far more than was packed."""
+
+    def __init__(self, stream: IO[bytes], packed: Callable[[], int], budget: list[int]) -> None:
+        self.stream, self.packed, self.budget, self.count = stream, packed, budget, 0
+
+    def _counted(self, data: bytes) -> bytes:
+        self.count += len(data)
+        self.budget[0] -= len(data)
+        if self.budget[0] < 0 or (self.count > UNSUSPECTED and self.count > MAX_RATIO * max(self.packed(), 1)):
+            raise ReadError("read", "unpacks to far more than a text would (a bomb?)", "look at the archive by hand")
+        return data
+
+    def read(self, size: int = -1) -> bytes:
+        """Bytes, counted."""
+        return self._counted(self.stream.read(size))
+
+    def readline(self, size: int = -1) -> bytes:
+        """A line, counted."""
+        return self._counted(self.stream.readline(size))
+
+
+def _unsafe(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in path.parts[0] if path.parts else True
+
+
+def _named(name: str) -> ReadError | None:
+    return ReadError("read", f"unsafe name in the archive: {name[:100]!r}", "pack it again") if _unsafe(name) else None
+
+
+def read_zip(source: Source, handle: Any, locator: str, inside: Inside) -> Iterator[Item]:
+    """Every file of a zip archive.
+
+    Raises:
+        ReadError: when it is none.
+    """
+    try:
+        archive = zipfile.ZipFile(handle)
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ReadError("read", f"damaged zip archive: {error}", "fetch it again") from error
+    budget = [MAX_ALL]
+    for info in _limited(archive.infolist()):
+        place = f"{locator}!{info.filename}"
+        if info.is_dir():
+            continue
+        try:
+            if (unsafe := _named(info.filename)) is not None:
+                raise unsafe
+            with archive.open(info) as member:
+                yield from inside(source, _Metered(member, lambda info=info: info.compress_size, budget), place)  # type: ignore[misc]
+        except ReadError as error:
+            yield failure(source, place, error)
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, zlib.error, EOFError) as error:
+            yield failure(
+                source, place, ReadError("read", f"damaged or encrypted: {error}", "pack it again, without password")
+            )
+
+
+def read_tar(source: Source, handle: Any, locator: str, inside: Inside) -> Iterator[Item]:
+    """Every file of a tar archive in one pass, packed in any way.
+
+    Raises:
+        ReadError: when it is none, or breaks off.
+    """
+    budget = [MAX_ALL]
+    try:
+        with tarfile.open(fileobj=handle, mode="r|*") as archive:
+            for info in _limited(archive):
+                place = f"{locator}!{info.name}"
+                if info.isdir():
+                    continue
+                if (refused := _named(info.name) or _special(info)) is not None:
+                    yield failure(source, place, refused)
+                    continue
+                member = archive.extractfile(info)
+                if member is not None:
+                    start = handle.tell()
+                    packed = lambda start=start: handle.tell() - start + 65_536  # noqa: E731  # read ahead by a block
+                    yield from inside(source, _Metered(member, packed, budget), place)
+    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+        raise ReadError("read", f"damaged tar archive: {error}", "fetch it again; what stands before is in") from error
+
+
+def _special(info: tarfile.TarInfo) -> ReadError | None:
+    return None if info.isfile() else ReadError("read", "a link or device, not a file", "pack the file itself")
+
+
+def _limited(members: Any) -> Iterator[Any]:
+    for number, member in enumerate(members):
+        if number >= MAX_MEMBERS:
+            raise ReadError("read", f"more than {MAX_MEMBERS:,} files in one archive", "split it")
+        yield member
