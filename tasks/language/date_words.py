@@ -16,16 +16,18 @@ from tasks.language.types import Token
 
 LETTER = {
     "weekday": "W", "weekday_bare": "b", "today": "j", "deictic": "D", "part_of_day": "P", "part_of_day_def": "p",
-    "day": "r", "month_word": "m", "year_word": "Y", "year_dual": "Z", "unit": "u", "unit_def": "U", "dual": "t",
-    "dual_def": "T", "clock": "w", "last": "L", "next": "X", "this": "C", "anaphoric": "N", "demonstrative": "R",
+    "day": "r", "month_word": "m", "year_word": "Y", "year_dual": "Z", "unit": "u", "unit_def": "U", "plural": "c",
+    "plural_def": "J", "dual": "t", "dual_def": "T", "clock": "w", "last": "L", "next": "X", "this": "C", "anaphoric": "N", "demonstrative": "R",
     "before": "A", "after": "B", "since": "S", "in": "I", "of": "f", "until": "v", "every": "E", "edge": "e",
     "season": "s", "decade": "Q", "century": "G", "era": "i", "era_common": "g", "set": "x", "vague": "n",
     "anniversary": "a", "cardinal": "k", "ordinal": "o", "month": "M", "month_risky": "q", "hijri": "H",
-    "hijri_risky": "h", "rest": "_", "and": "&", "full": "F",
+    "hijri_risky": "h", "rest": "_", "same": "z", "and": "&", "full": "F",
 }  # fmt: skip
 """Letter of each kind of word. ``d`` is a number up to 31, ``y`` one that may be a year, ``l`` any other number;
-``K`` a cardinal with و before it; ``risky`` months are also other words and need a day, a year or شهر beside them."""
+``K O V`` are a cardinal, an ordinal and a month with و before them; ``risky`` months are also other words and need a day, a year or شهر beside them."""
 
+_WITH_CONJ = {"cardinal": "K", "ordinal": "O", "month": "V"}
+_BARE = {"era", "era_common", "anaphoric", "same"}  # words that carry no clitics here
 _SIGNS = {"/": "/", "-": "-", "–": "-", "—": "-", "،": ",", ",": ",", "(": "(", ")": ")", ":": ":", "و": "&"}
 _FULL_RE = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}$|\d{4}\.\d{1,2}\.\d{1,2}$")
 _PLAIN = "."
@@ -101,8 +103,8 @@ def _words() -> dict[str, tuple[_Word, ...]]:
     table: dict[str, list[_Word]] = {}
     for word, kind, value in _rows():
         first, _, rest = fold(word).partition(" ")
-        for spelled, cut, conj in _with_clitics(first):
-            letter = "K" if kind == "cardinal" and conj else LETTER[kind]
+        for spelled, cut, conj in _with_clitics(first) if kind not in _BARE else [(first, 0, False)]:
+            letter = _WITH_CONJ.get(kind, LETTER[kind]) if conj else LETTER[kind]
             table.setdefault(spelled, []).append(_Word(letter, value, cut, rest))
     return {k: tuple(sorted(v, key=lambda w: (not w.rest, w.cut))) for k, v in table.items()}
 

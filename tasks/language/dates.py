@@ -22,10 +22,12 @@ _FUTURE_WORDS = frozenset(
     "ينوي تنوي يستعد تستعد موعد اعتبارا ابتداء بدءا سيكون ستكون القادم المقبل المقبله القادمه".split()
 )
 _REACH = 14  # tokens to look back for a sign that a date is ahead
+_COARSE = 60  # characters that a month or year must be nearer than a day
+_PRESENT_REACH = 4  # يلتقي الرئيس الخميس: present for the future
 _ANNIVERSARY_REACH = 5
 _OLD = timedelta(days=300)
 _OLD_SINCE = timedelta(days=60)
-_DATE_LETTERS = re.compile("[WbjDMqHhdyYrmuUtTZwsQGxnFoklP]")
+_DATE_LETTERS = re.compile("[WbjDMVqHhyYurmcJUtTZwsQGxnF]|d[-/]d|d[oO]?m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,10 @@ class Context:
 
 Resolver = Callable[[Sequence[Atom], Context], When | None]
 
-DAY = "(?:d|ok?K?|k{1,2}K?)"
-MONTH = "(?:[MHqh]_?)"
+DAY = "(?:d|oO|o[kK]?|k{1,2}K?)"
+MONTH = "(?:[MVHqh]_?)"
 YEAR = "(?:f?Y?y[ig]?|f?Y[LXC]|[LXC](?![a-zA-Z]*Y))"
-_DOUBLE = r"(?:\(?[/-]?[MH]_?\)?)"  # يوليو/ تموز
+_DOUBLE = r"(?:[(/-]?[MHqh]_?\)?)"  # يوليو/ تموز
 
 
 def _first(atoms: Sequence[Atom], letters: str) -> Atom | None:
@@ -56,7 +58,7 @@ def _day_number(atoms: Sequence[Atom]) -> int:
     for atom in atoms:
         if atom.letter == "d":
             return atom.number
-        if atom.letter in "okK":
+        if atom.letter in "okKO":
             total += atom.number
         elif total:
             break
@@ -74,7 +76,7 @@ def _year_of(atoms: Sequence[Atom], published: date | None) -> int | None:
 
 
 def _month_number(atoms: Sequence[Atom]) -> Atom:
-    return next(a for a in atoms if a.letter in "MqHh")
+    return next(a for a in atoms if a.letter in "MVqHh")
 
 
 def full_date(atoms: Sequence[Atom], context: Context) -> When | None:
@@ -101,11 +103,11 @@ def _near(month: int, day: int, tail: Sequence[Atom], context: Context) -> date 
     """A day and month without year; الماضي, المقبل and الجاري behind it say on which side it lies."""
     assert context.published is not None
     side = _first(tail, "LXC")
-    if side is None or side.letter == "C":
+    if side is None:
         return cal.nearest_day(month, day, context.published, context.future)
     first = cal.make_date(context.published.year, month, day)
-    if first is None:
-        return None
+    if first is None or side.letter == "C":
+        return first
     if side.letter == "L":
         return first if first <= context.published else cal.make_date(first.year - 1, month, day)
     return first if first >= context.published else cal.make_date(first.year + 1, month, day)
@@ -113,8 +115,8 @@ def _near(month: int, day: int, tail: Sequence[Atom], context: Context) -> date 
 
 def day_range(atoms: Sequence[Atom], context: Context) -> When | None:
     """بين 3 و5 يوليو, 3-7 يوليو: from its first day."""
-    second = max(n for n, a in enumerate(atoms) if a.letter in "dokK" and n and atoms[n - 1].letter in "&-v")
-    first = [a for a in atoms[:second] if a.letter in "dokK"]
+    second = max(n for n, a in enumerate(atoms) if a.letter in "dokKO" and n and atoms[n - 1].letter in "&-v")
+    first = [a for a in atoms[:second] if a.letter in "dokKO"]
     when = full_date([*first, *(a for a in atoms[second + 1 :] if a.letter not in "kK")], context)
     return None if when is None else When(when.value, when.precision, "range")
 
@@ -146,7 +148,7 @@ def dateline_day(atoms: Sequence[Atom], context: Context) -> When | None:
 def month_only(atoms: Sequence[Atom], context: Context) -> When | None:
     """يوليو 2018, يوليو الماضي, شهر رمضان, في مارس."""
     month, year = _month_number(atoms), _year_of(atoms, context.published)
-    risky = month.letter in "qh" and not year and not any(a.letter in "mLXCM" for a in atoms)
+    risky = month.letter in "qh" and not year and not any(a.letter in "mLXCMV" for a in atoms)
     if risky and context.before[-1:] not in ("I", "e", "S"):
         return None
     if month.letter in "Hh":
@@ -204,42 +206,36 @@ def period(atoms: Sequence[Atom], context: Context) -> When | None:
     """الأسبوع الماضي, هذا العام, العام المقبل, الأيام المقبلة."""
     if context.published is None:
         return UNKNOWN
-    unit, side = _first(atoms, "UYmjT"), _first(atoms, "LXC")
+    unit, side = _first(atoms, "UJYmjTuc"), _first(atoms, "LXC")
     assert unit is not None
     step = side.number if side else 0
-    if any(a.letter in "okdT" for a in atoms) or unit.value in ("hour", "decade", "century"):
-        count = _day_number(atoms) or 2
-        when = cal.shift(context.published, unit.value, -count) if step < 0 else UNKNOWN
+    if unit.letter in "JTuc" or unit.value in ("hour", "decade", "century"):
+        count = 2 if unit.letter == "T" else _count(atoms)
+        when = cal.shift(context.published, unit.value, -count) if step < 0 < count else UNKNOWN
         return When(when.value, when.precision, "range")
     if unit.letter == "j":
         return When(context.published, "day")
-    if unit.value == "day":
-        return When(None, "none", "range")
     return cal.period(context.published, unit.value, step)
 
 
 def ago(atoms: Sequence[Atom], context: Context) -> When | None:
     """قبل يومين, منذ ثلاث سنوات, قبل 3 أشهر."""
-    unit = _first(atoms, "urmYtZU")
+    unit = _first(atoms, "ucrmYtU")
     if context.published is None or unit is None:
         return UNKNOWN
-    counted = any(a.letter in "dkKloy" for a in atoms)
+    counted = any(a.letter in "dkKloOy" for a in atoms)
     count = 2 if unit.letter == "t" else _count(atoms) if counted else 1
-    if not count or (not counted and _plural(unit)):
+    if not count or (not counted and unit.letter == "c"):
         return When(None)  # قبل أيام: some days ago
     when = cal.shift(context.published, unit.value, -count)
     return When(when.value, when.precision, "range" if atoms[0].letter == "S" else "date")
-
-
-def _plural(unit: Atom) -> bool:
-    return unit.letter == "u" and unit.end - unit.start >= 4 and unit.value != "century"
 
 
 def _count(atoms: Sequence[Atom]) -> int:
     for atom in atoms:
         if atom.letter in "dyl":
             return atom.number
-    return sum(a.number for a in atoms if a.letter in "okK")
+    return sum(a.number for a in atoms if a.letter in "okKO")
 
 
 def duration(atoms: Sequence[Atom], context: Context) -> When | None:
@@ -300,29 +296,29 @@ def vague(atoms: Sequence[Atom], context: Context) -> When | None:
     return UNKNOWN
 
 
-_N = "(?:[dly]|ok?|k{1,3}K?)"
+_N = "(?:[dly]|k{1,3}K?|o[kO]?(?=[cu]))"
 RULES: tuple[tuple[str, str, Resolver], ...] = (
-    ("day_range", rf"(?:r?W,?&?W?,?)?{DAY}(?:[-&v]|v?&){DAY}?(?:(?<=[&v-])|f?m?){MONTH}{_DOUBLE}?{YEAR}?", day_range),
+    ("day_range", rf"(?:r?W,?&?W?,?)?{DAY}(?:[-&v]|v?&){DAY}f?m?{MONTH}{_DOUBLE}?{YEAR}?", day_range),
     ("full_date", rf"(?:r?[Wb],?[(]?r?(?:I|,)?)?r?{DAY}[-/]?f?m?{MONTH}{_DOUBLE}?(?:[,/-]?{YEAR})?[ig]?", full_date),
     ("numeric", r"(?:r?W,?)?(?:d([-/])(?:d)\1[ydl]|y([-/])d\2d|F)[ig]?", numeric),
-    ("month_only", rf"e?m?{MONTH}{_DOUBLE}?,?{YEAR}?", month_only),
+    ("month_only", rf"e?m?{MONTH}{_DOUBLE}?(?:,?{YEAR})?", month_only),
     ("dateline_day", r"d[-/]d(?=[(])", dateline_day),
-    ("every", r"E(?:t|r[Wb]|[Wb]|[rumY]|d?[ut])|x", repeated),
+    ("every", r"E(?:t|r[Wb]|[Wb]|e?[rumY]|d?[uct])|x", repeated),
+    ("ordinal_day", r"(?:jo|oj|[jrU]N|z[jUrm])", ordinal_day),
     ("deictic", r"P?(?:of?D|BD|DL?|j)(?:[,(]?W)?P?", deictic),
     ("weekday", r"(?:eU)?(?:P?r?W|rb)(?:[LX])?P?", weekday),
-    ("ordinal_day", r"(?:jo|or|oj|jN|rN|UN)", ordinal_day),
-    ("period", rf"e?(?:R(?:U|Y|m|j)|(?:{_N})?[UYTm]k?o?[LXC]|Uo[LXC]|T)", period),
-    ("ago", rf"[AS](?:(?:{_N})[urmYU]|t|[urmY](?![a-zA-Z]*y))", ago),
-    ("duration", rf"B?(?:{_N}[urmY]|[tT]|Uo|uo)", duration),
+    ("period", rf"e?(?:R[UYmj]|[UYTm][LXC]|J(?:o[kO]?)?[LXC]|{_N}[uc][LXC])", period),
+    ("ago", rf"[AS](?:{_N}[ucrmYU]|t|[ucrmY](?!y))", ago),
+    ("duration", rf"B?(?:{_N}[ucrmY]|[tT]|J[oO]+)|B[um](?![LXC])", duration),
     ("year_only", rf"e?[YZ]y(?:[-&]|&?v?)y?[ig]?|y[-]y", year_only),
     ("season", rf"e?s(?:f?Y?y|[LXC])", season),
-    ("age", rf"e?(?:Q(?:GL|Go|G)?|G(?:o(?:k|K)?|L))", age),
+    ("age", rf"e?(?:Q(?:GL|Go|G)?|G(?:o[kKO]?|L))", age),
     ("clock", r"w(?:[dl](?::[dl])?|ok?|d)p?P?", clock),
     ("vague", r"n", vague),
     ("bare_year", r"y[ig]?", bare_year),
 )
 _COMPILED = tuple((name, re.compile(pattern), resolver) for name, pattern, resolver in RULES)
-_STARTS = re.compile("[WbjDMqHhdyYrmuUtTZwsQGxnFolkPeRASBE]")
+_STARTS = re.compile("[zWbjDMVqHhdyYrmucJUtTZwsQGxnFolkPeRASBE]")
 
 
 def find_dates(analysed: Analysed, sentence: Sentence) -> list[DateMention]:
@@ -341,6 +337,21 @@ def find_dates(analysed: Analysed, sentence: Sentence) -> list[DateMention]:
         if mention is not None:
             found.append(mention)
     return found
+
+
+def nearest_date(dates: Sequence[DateMention], position: int) -> DateMention | None:
+    """The date that most likely belongs to a word at a text offset: the nearest one with a value, days before periods.
+
+    On the training articles this, with publication where there is none, dates 82 of 100 events right; sentences that
+    name no date, but take one from an earlier sentence, are 12 of the 18 wrong ones.
+    """
+
+    def distance(mention: DateMention) -> int:
+        gap = mention.start - position if mention.start > position else position - mention.end
+        return gap + (0 if mention.precision == "day" else _COARSE)
+
+    usable = [d for d in dates if d.value and d.precision != "none" and d.kind in ("date", "range")]
+    return min(usable, key=distance, default=None)
 
 
 def _match(
@@ -369,18 +380,24 @@ def _context(analysed: Analysed, sentence: Sentence, letters: str, at: int) -> C
 
 def _told_as_future(tokens: Sequence[Token], at: int) -> bool:
     """Whether the nearest verb or sign before a date speaks of what is to come."""
-    for token in reversed(tokens[max(0, at - _REACH) : at]):
+    for n in range(at - 1, max(-1, at - _REACH), -1):
+        token = tokens[n]
         if token.key in _FUTURE_WORDS:
             return True
-        if token.best is not None and token.best.pos == "verb":
-            return token.best.prep == "س"
+        verb = token.best
+        if verb is not None and verb.pos == "verb":
+            if verb.prep == "س" or (n <= 1 and verb.aspect == "i" and at - n <= _PRESENT_REACH):
+                return True
+            if verb.aspect == "p":
+                return False
     return False
 
 
 def _mention(analysed: Analysed, atoms: Sequence[Atom], when: When, context: Context) -> DateMention:
     start, end = atoms[0].start, atoms[-1].end
+    kind = "range" if when.kind == "date" and context.before.endswith("S") else when.kind
     return DateMention(
-        start, end, analysed.text_of(start, end), when.value, when.precision if when.value else "none", when.kind,
+        start, end, analysed.text_of(start, end), when.value, when.precision if when.value else "none", kind,
         _background(atoms, when, context),
     )  # fmt: skip
 
