@@ -67,6 +67,8 @@ def letter_offset(token: Token, consumed: int) -> int:
     at = consumed  # marks stand between the letters: go on until enough letters are behind
     while at < len(token.text) and len(fold(token.text[:at])) < consumed:
         at += 1
+    while at < len(token.text) and not fold(token.text[at]):
+        at += 1
     return token.start + at
 
 

@@ -72,13 +72,15 @@ class Nations:
         key = keys[i]
         if definite and not key.startswith(("ال", "وال", "لل")):
             return None
-        bare = without_article(key)
-        if bare in self.two_words and i + 1 < len(keys):
-            country = self.adjectives.get(f"{bare} {without_article(keys[i + 1])}", "")
+        for word in (key, key[2:]) if key.startswith(("ال", "لل")) else (key,):  # ألماني begins with ال itself
+            if word in self.two_words and i + 1 < len(keys):
+                country = self.adjectives.get(f"{word} {without_article(keys[i + 1])}", "")
+                if country:
+                    return Nation(2, country)
+            country = self.adjectives.get(word, "")
             if country:
-                return Nation(2, country)
-        country = self.adjectives.get(bare, "")
-        return Nation(1, country) if country else None
+                return Nation(1, country)
+        return None
 
     def country_at(self, keys: Sequence[str], i: int) -> Nation | None:
         """The country named at word i, of the longest name."""
@@ -96,7 +98,8 @@ class Nations:
         if found is None:
             found = ""
             for form in clitic_forms(key):
-                found = found or self.plurals.get(without_article(form.core), "")
+                core = form.core
+                found = found or self.plurals.get(core, "") or self.plurals.get(without_article(core), "")
             self._cache[key] = found
         return found
 
@@ -112,7 +115,8 @@ def _cells(row: dict[str, str], *columns: str) -> list[str]:
 
 
 def _bare(adjective: str) -> str:
-    return " ".join(without_article(word) for word in phrase_of(adjective).split())
+    first, *rest = phrase_of(adjective).split()
+    return " ".join((first, *(without_article(word) for word in rest)))
 
 
 def _definite(adjective: str) -> str:
