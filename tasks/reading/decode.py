@@ -20,6 +20,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_CONTROLS = bytes(b for b in range(32) if b not in (9, 10, 11, 12, 13, 27))
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.I)
 _WORDS = re.compile(r"[^\W\d_]+")
 _ARABIC = re.compile(r"[ء-غف-ي]")
@@ -63,14 +64,14 @@ def is_binary(data: bytes) -> bool:
     head = data[:4096]
     if not head or any(head.startswith(bom) for bom, _ in _BOMS) or _utf16(head):
         return False
-    controls = sum(b < 9 or 13 < b < 27 or 27 < b < 32 for b in head)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
     return b"\x00" in head or controls > len(head) // 50
 
 
 def _utf16(data: bytes) -> str:
     """The byte order of UTF-16 without a mark, "" for other text: Arabic letters and spaces have 06 or 00 on high."""
-    head = data[: 4096 // 2 * 2]
-    if len(head) < 8:
+    head = data[:4096]
+    if len(head) < 8 or (b"\x00" not in head and b"\x06" not in head):
         return ""
     pairs = len(head) // 2
     for name, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):

@@ -18,6 +18,7 @@ _OWN_LETTERS = {  # letters that one language writes all the time and Arabic nev
     "ps": frozenset("ټډړښږځڅۍې"),
     "ug": frozenset("ېۇۆۈۋڭە"),
 }
+_ANY_OWN = re.compile(f"[{''.join(map(''.join, _OWN_LETTERS.values()))}]")
 _KEYBOARD = str.maketrans("کیىأإآ", "كييااا")  # Persian keyboards and bare alifs hide no difference between languages
 
 
@@ -33,14 +34,17 @@ def _markers() -> dict[str, frozenset[str]]:
 def scores(text: str) -> dict[str, float]:
     """Evidence for each language of the Arabic script, in words: its frequent words and its own letters."""
     found: defaultdict[str, float] = defaultdict(float)
-    for word in _WORDS.findall(text[:SAMPLE]):
-        languages = _markers().get(word.translate(_KEYBOARD), ())
+    sample = text[:SAMPLE].translate(_KEYBOARD)
+    markers = _markers()
+    own = _OWN_LETTERS if _ANY_OWN.search(sample) else {}
+    for word in _WORDS.findall(sample):
+        languages = markers.get(word, ())
         for language in languages:
             found[language] += 1 / len(languages)
         if not languages:
             if word.startswith("ال") and len(word) > 4:
                 found["ar"] += 0.5
-            for language, letters in _OWN_LETTERS.items():
+            for language, letters in own.items():
                 if not letters.isdisjoint(word):
                     found[language] += 0.5
     return found
