@@ -73,7 +73,9 @@ def ingest(
             )
         )
         outcome = _run_ingest([str(s) for s in sources or []], settings)
-    err.print(outcome.message or "")
+    err.print(outcome.message or "", soft_wrap=True)
+    if outcome.is_crashed() or (outcome.is_failed() and outcome.name != "Failed checks"):
+        raise typer.Exit(2)
     err.print(f'Try: marsad sql "{EVENTS_QUERY}" --home {settings.home}', soft_wrap=True)
     raise typer.Exit(0 if outcome.name == "Completed" else 1)
 

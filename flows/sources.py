@@ -9,6 +9,7 @@ from typing import Any
 
 from flows.operation import Operation
 from flows.settings import Settings
+from tasks.reading import sources as sources_file
 from tasks.reading.read import source_for_argument
 from tasks.reading.types import Source, SourceError
 from warehouse.load import save_sources
@@ -22,9 +23,7 @@ def named_sources(settings: Settings) -> dict[str, Source]:
     Raises:
         SourceError: when the file is wrong, naming the line.
     """
-    from tasks.reading.sources import load_sources
-
-    return {s.source_id: s for s in load_sources(settings.sources)} if settings.sources.exists() else {}
+    return sources_file.load(settings.sources) if settings.sources.exists() else {}
 
 
 def find_sources(settings: Settings, names: list[str] | None) -> list[Source]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from seeds import SeedError
 from tasks.entities.pipeline import EntityPipeline
 from tasks.entities.types import Entity, Mention
 from tasks.events.coder import EventCoder
@@ -72,7 +73,7 @@ class Rows:
 @cache
 def load_resources(config: Config) -> Resources:
     """Load dictionary, gazetteer, tagger and models; kept for the life of the process."""
-    morphology = load_morphology(config.cache, config.morphology)
+    morphology = load_morphology(config.cache, Path(config.morphology) if config.morphology else None)
     entities = EntityPipeline(
         morphology,
         cache_dir=config.cache,
@@ -112,6 +113,8 @@ def transform_batch(
         _add_reject(rows, failure, retrieved_at)
     try:
         _transform(documents, resources, rows, retrieved_at, country)
+    except SeedError:
+        raise  # broken knowledge breaks every document: that is no reject
     except Exception:
         # One bad document must not take the batch with it: find it by going one at a time.
         rows = Rows()

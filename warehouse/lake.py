@@ -58,6 +58,8 @@ def _attach_sql(place: Location, read_only: bool, snapshot: str) -> str:
         target = f"ducklake:sqlite:{place.sqlite}"
         # A rollback journal makes two writers 20 times slower; readers then never wait.
         options += ["META_JOURNAL_MODE 'WAL'", "META_BUSY_TIMEOUT 5000"]
+        if not place.data:
+            options.append("OVERRIDE_DATA_PATH true")  # a copied home is a warehouse of its own
     if read_only:
         options.append("READ_ONLY")
     if snapshot:

@@ -158,14 +158,14 @@ def save_sources(con: duckdb.DuckDBPyConnection, rows: list[dict[str, object]], 
         return
     names = [c for c in BY_NAME["sources"].column_names if c in rows[0]]
     schema = pa.schema([pa.field(c.name, c.type) for c in BY_NAME["sources"].columns if c.name in names])
-    given = pa.Table.from_pylist(rows, schema=schema)  # noqa: F841  (DuckDB finds it by name)
+    con.register("given_sources", pa.Table.from_pylist(rows, schema=schema))
     assign = ", ".join(f"{c} = s.{c}" for c in (*names, "run_id") if c != "source_id")
     failures = "" if "failures" in names else ", 0 AS failures"
 
     def once() -> None:
         with transaction(con, "marsad", "sources", {"run_id": run_id}):
             con.execute(
-                f"""MERGE INTO sources t USING (SELECT *, {quoted(run_id)} AS run_id{failures} FROM given) s ON t.source_id = s.source_id
+                f"""MERGE INTO sources t USING (SELECT *, {quoted(run_id)} AS run_id{failures} FROM given_sources) s ON t.source_id = s.source_id
                     WHEN MATCHED THEN UPDATE SET {assign} WHEN NOT MATCHED THEN INSERT BY NAME"""
             )
 

@@ -18,7 +18,7 @@ Resolve = Callable[[pa.Table], Sequence[str]]
 
 _STALE_KEYS = """
 WITH told AS (
-  SELECT event_id, match_key, count(*) AS n, bit_xor(hash(event_mention_id, confidence, event_date)::BIGINT) AS print
+  SELECT event_id, match_key, count(*) AS n, bit_xor((hash(event_mention_id, confidence, event_date) >> 1)::BIGINT) AS print
   FROM event_mentions GROUP BY ALL
 ), now AS (
   SELECT event_id, sum(n) AS n, bit_xor(print) AS print, any_value(match_key) AS match_key FROM told GROUP BY event_id
@@ -41,7 +41,7 @@ SELECT m.event_id,
   count(*)::INTEGER AS mention_count, count(DISTINCT m.document_id)::INTEGER AS document_count,
   count(DISTINCT coalesce(nullif(d.outlet, ''), d.source_id))::INTEGER AS source_count,
   max(m.killed) AS killed, max(m.wounded) AS wounded, max(m.confidence) AS confidence,
-  bit_xor(hash(m.event_mention_id, m.confidence, m.event_date)::BIGINT) AS tellings_hash, ? AS run_id
+  bit_xor((hash(m.event_mention_id, m.confidence, m.event_date) >> 1)::BIGINT) AS tellings_hash, ? AS run_id
 FROM (SELECT *, struct_pack(c := confidence, i := event_mention_id) AS rank FROM event_mentions) m
 JOIN documents d USING (document_id)
 WHERE m.event_id IN (SELECT event_id FROM stale_events)

@@ -331,6 +331,7 @@ TABLES: tuple[Table, ...] = (
             _c("documents_rejected", INT, "Documents that failed."),
             _c("mentions", INT, "Mentions written."),
             _c("event_mentions", INT, "Event mentions written."),
+            _c("events", INT, "Event rows written."),
         ),
     ),
     Table(
