@@ -7,7 +7,7 @@ from functools import cache
 
 import seeds
 from tasks.language import normalize
-from tasks.reading import decode
+from tasks.reading import dates, decode
 
 LONGEST_NOTE = 30  # words: a longer line is a paragraph, however it begins
 _SPACES = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u3000]+")
@@ -60,11 +60,28 @@ def line(text: str) -> str:
     return _SPACES.sub(" ", " ".join(normalize.clean(decode.mend(text)).split())).strip()
 
 
-def body(text: str, title: str = "") -> str:
-    """An article's text, one paragraph a line, mended and without the page's own lines and a repeated headline."""
+def _is_edge(text: str) -> bool:
+    """A line of the page that often hangs on to an article: when it was published, who owns the site, how to comment."""
+    folded = _fold(text)
+    if any(p in folded for p in _phrases("edge")):
+        return True
+    stamp = len(text.split()) <= 12 and bool(re.search(r"(?:19|20)\d\d", normalize.ascii_digits(text)))
+    return stamp and text[-1] not in ".؟!" and dates.in_text(text) is not None
+
+
+def _trim(lines: list[str]) -> list[str]:
+    """Lines cut out of a page without the page's own at the edges (three lines deep)."""
+    first = next((i for i, x in enumerate(lines[:3]) if not _is_edge(x)), min(3, len(lines)))
+    lines = lines[first:]
+    last = next((i for i, x in enumerate(reversed(lines[-3:])) if not _is_edge(x)), min(3, len(lines)))
+    return lines[: len(lines) - last]
+
+
+def body(text: str, title: str = "", is_page: bool = False) -> str:
+    """An article's text, one paragraph a line, mended, without the page's own lines and a repeated title."""
     text = normalize.clean(decode.mend(text.replace("\r\n", "\n").replace("\r", "\n")))
     lines = [_SPACES.sub(" ", x).strip() for x in re.split(r"[\n\u2028\u2029\x0b\x0c\x85]", text)]
     lines = [x for x in drop_notes(lines) if x]
     if title and len(lines) > 1 and _fold(lines[0]) == _fold(title):
         lines = lines[1:]
-    return "\n".join(lines)
+    return "\n".join(_trim(lines) if is_page else lines)

@@ -56,6 +56,7 @@ class Found:
     outlet: str = ""
     dates: tuple[tuple[str, object], ...] = ()
     page_head: str = ""  # page text before and after the article, where a date may stand
+    is_page: bool = False  # cut out of a page: what stands at its edges may belong to the page
 
 
 def from_fields(record: Mapping[str, object], locator: str, names: Mapping[str, str] | None = None) -> Found:
@@ -116,7 +117,7 @@ def content_hash(title: str, text: str, published: datetime | None) -> str:
 
 def finish(source: Source, found: Found) -> RawDocument | Failure:
     """The document as the warehouse takes it, or why it cannot."""
-    title, text = clean.line(found.title), clean.body(found.text, found.title)
+    title, text = clean.line(found.title), clean.body(found.text, found.title, found.is_page)
     if len(text) > MAX_TEXT:
         error = f"text of {len(text):,} characters, more than {MAX_TEXT:,}"
         return Failure(source.source_id, found.locator, "read", error, "split it into its articles")
