@@ -100,6 +100,9 @@ def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
         "PREFECT_LOGGING_LEVEL": "WARNING" if settings.log_level == "INFO" else settings.log_level,
         "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(settings.prefect_home / "results"),
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        # The parallel unit is the batch; linear algebra threads on top would only fight over the cores.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
     }
     if api_url:
         defaults["PREFECT_API_URL"] = api_url
