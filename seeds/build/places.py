@@ -40,6 +40,7 @@ _NO_PLACE = (
 )
 _ARABIC = re.compile(r"[\u0621-\u063a\u0641-\u064a][\u0621-\u063a\u0641-\u064a \-]*$")
 _MARKS = re.compile(r"[\u064b-\u0652\u0640\u200e\u200f\u061c]")
+_FOLD = str.maketrans("أإآىةؤئ", "ااايهوي")
 _BOT_ITEMS = re.compile(r"Q20[23]\d{5}$")  # hamlets of Yemen that a script entered into Wikidata
 
 
@@ -73,8 +74,9 @@ def main(arguments: list[str] | None = None) -> None:
     known = {place.geonames_id: place for place in places}
     if options.whos_on_first:
         places = merge(places, list(whos_on_first_places(options.whos_on_first, iso3, known)))
-    places = without_taken_names(places)
-    ordinary = ordinary_words()
+    people = names_of_people()
+    ordinary = ordinary_words() | people
+    places = [p for p in without_taken_names(places) if not is_person(p, people)]
     places = [replace(p, common_word="yes" if is_common(p, ordinary) else "") for p in places]
     target = seeds.ROOT / "gazetteer" / "places.csv.gz"
     write(sorted(places, key=lambda p: (p.country, p.entity_id)), target)
@@ -199,15 +201,27 @@ def hand_names() -> tuple[set[str], set[str]]:
 
 
 def ordinary_words() -> set[str]:
-    """Keys of words that mean something else in a text: dictionary forms, names of persons, nationalities, roles."""
+    """Keys of words that mean something else in a text: dictionary forms, nationalities, roles, makes and clubs."""
     words = {key(str(w)) for w in DefaultDictionaryFactory().get_dictionary("ar")}
-    for name in seeds.names("gazetteer", "people_*.csv"):
-        words.update(key(w) for row in seeds.read(name) for w in row["name_ar"].split())
+    words.update(key(row["name"]) for row in seeds.read("gazetteer/not_places.csv", ("name", "reason"), "name"))
     for row in seeds.read("gazetteer/nationalities.csv"):
         cells = (row["adjective_ms"], row["adjective_fs"], row["plural"], row["others"])
         words.update(key(w) for cell in cells for w in cell.split("|"))
-    words.update(key(row["lemma_ar"]) for row in seeds.read("gazetteer/roles.csv"))
+    for row in seeds.read("gazetteer/roles.csv"):
+        words.update(key(w) for w in (row["lemma_ar"], *row["plural_ar"].split("|")))
     return words
+
+
+def names_of_people() -> set[str]:
+    """Keys of the words that names of persons in the gazetteer are made of."""
+    files = seeds.names("gazetteer", "people_*.csv")
+    return {key(word) for name in files for row in seeds.read(name) for word in row["name_ar"].split()}
+
+
+def is_person(place: Place, people: set[str]) -> bool:
+    """Whether a small place bears a full name of a person (``عمر المختار``)."""
+    words = key(place.name_ar).split()
+    return len(words) > 1 and int(place.population or 0) < WORLD_POPULATION and all(w in people for w in words)
 
 
 def is_common(place: Place, ordinary: set[str]) -> bool:
@@ -219,9 +233,8 @@ def is_common(place: Place, ordinary: set[str]) -> bool:
 
 
 def key(name: str) -> str:
-    """A name with hamza, ta marbuta and alif maqsura written one way."""
-    folded = re.sub("[أإآ]", "ا", _MARKS.sub("", name))
-    return folded.replace("ة", "ه").replace("ى", "ي").strip()
+    """A name with hamza, ta marbuta and alif maqsura written one way, as matching writes them."""
+    return _MARKS.sub("", name).translate(_FOLD).strip()
 
 
 def bare(word: str) -> str:
