@@ -44,7 +44,7 @@ def context_of(
         weight = _HEAD_WEIGHT if span.sentence < 2 else 1.0
         if span.country:
             context.countries[span.country] += weight
-        if span.strength == WEAK or not span.candidates:
+        if span.strength == WEAK or not span.candidates or (span.strength < SURE and span.kind != "PERSON"):
             continue
         countries = {c.entity.country for c in span.candidates}
         if len(countries) == 1:

@@ -53,7 +53,7 @@ def short_mentions(
         return
     covered: dict[int, set[int]] = defaultdict(set)
     for span in spans:
-        if span.strength != WEAK:
+        if span.strength != WEAK and not _is_loose(span):
             covered[span.sentence].update(range(span.first, span.last + 1))
     written = _written(short)
     for number, sentence in enumerate(words):
@@ -68,6 +68,11 @@ def short_mentions(
                     yield replace_span(full, number, i, last, consumed), full
                     taken.update(range(i, last + 1))
                     break
+
+
+def _is_loose(span: Span) -> bool:
+    """Whether a span is a single name that only the tagger knows: a full name elsewhere may say whose."""
+    return span.words == 1 and span.kind == "PERSON" and not span.candidates and span.method == "tagger"
 
 
 def replace_span(full: Span, sentence: int, first: int, last: int, consumed: int) -> Span:

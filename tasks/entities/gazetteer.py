@@ -17,7 +17,7 @@ SURE, PARTIAL, WEAK = 2, 1, 0
 
 _YES = frozenset({"1", "yes", "true", "y", "x"})
 _COUNTRY_PROMINENCE = 1e10
-_CAPITAL_PROMINENCE = 1e8
+CAPITAL_PROMINENCE = 1e8
 
 
 class Candidate(NamedTuple):
@@ -121,14 +121,15 @@ def _country(row: dict[str, str]) -> Iterator[Entry]:
         actor_code=row.get("cameo", "") or iso, wikidata_id=row.get("wikidata_id", ""),
         latitude=None, longitude=None, is_linked=True, prominence=_COUNTRY_PROMINENCE,
     )  # fmt: skip
-    yield entity, [(name, SURE) for name in (row["name_ar"], *_aliases(row))]
+    weak = row.get("common_word", "").lower() in _YES  # مالي is Mali and "financial"
+    yield entity, [(n, WEAK if weak and " " not in n else SURE) for n in (row["name_ar"], *_aliases(row))]
     if not row.get("capital_ar"):
         return
     capital = Entity(
         entity_id=f"geo:{iso}-capital", kind="GPE", name_ar=row["capital_ar"], name_en=row.get("capital_en", ""),
         country=iso, actor_code=row.get("cameo", "") or iso, wikidata_id=row.get("wikidata_capital", ""),
         geonames_id=row.get("geonames_id_capital", ""), latitude=_float(row.get("capital_lat", "")),
-        longitude=_float(row.get("capital_lon", "")), is_linked=True, prominence=_CAPITAL_PROMINENCE,
+        longitude=_float(row.get("capital_lon", "")), is_linked=True, prominence=CAPITAL_PROMINENCE,
     )  # fmt: skip
     yield capital, [(name, SURE) for name in (row["capital_ar"], *_aliases(row, "capital_aliases"))]
 

@@ -9,12 +9,12 @@ from seeds import SeedError
 from tasks.entities.context import Context, context_of
 from tasks.entities.cues import cue_words
 from tasks.entities.document import full_names, short_mentions
-from tasks.entities.gazetteer import WEAK, Gazetteer, load
+from tasks.entities.gazetteer import Gazetteer, load
 from tasks.entities.link import link, unlinked
 from tasks.entities.match import Words
 from tasks.entities.offices import office_table
 from tasks.entities.recognize import Tags, propose
-from tasks.entities.settle import body_entity, supported
+from tasks.entities.settle import body_entity, doubtful, supported
 from tasks.entities.spans import Span
 from tasks.entities.titles import Titles
 from tasks.entities.types import Entity, Mention
@@ -62,8 +62,11 @@ class EntityPipeline:
         document = item.document
         context = context_of(words, spans, document.published_on, document.source_country)
         self._link(spans, words, context, document.document_id)
-        spans = [s for s in spans if s.strength > WEAK or supported(s, words[s.sentence], context)]
-        for span, full in list(short_mentions(full_names(spans, words), words, spans)):
+        spans = [s for s in spans if not doubtful(s) or supported(s, words[s.sentence], context)]
+        short = list(short_mentions(full_names(spans, words), words, spans))
+        taken = {(s.sentence, s.first) for s, _ in short}
+        spans = [s for s in spans if s.words > 1 or (s.sentence, s.first) not in taken]
+        for span, full in short:
             span.entity, span.kind = full.entity, full.kind
             spans.append(span)
         titles = Titles(self.offices, self.gazetteer, context)

@@ -6,17 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from tasks.entities.bodies import bodies
 from tasks.entities.cues import common_words, cue_words
-from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Candidate, Gazetteer
+from tasks.entities.gazetteer import CAPITAL_PROMINENCE, PARTIAL, SURE, WEAK, Candidate, Gazetteer
 from tasks.entities.match import Hit, Words, clitic_forms, same_hamza, without_article
 from tasks.entities.nations import nations
 from tasks.entities.patterns import head_patterns
-from tasks.entities.spans import Span, choose
+from tasks.entities.spans import Span, choose, moved
+from tasks.language.types import Token
 
 Tags = Sequence[tuple[str, float]]
 """BIO tag and probability of every token of a sentence."""
 
+_PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 KIND_OF_TAG = {"PERS": "PERSON", "LOC": "GPE", "ORG": "ORGANIZATION"}
 _LEAST_PROBABILITY = 0.5
+_PROPER = frozenset({"noun_prop", "foreign", "abbrev"})
+_KNOWN_PLACE = 1_000_000  # people of a city that needs no country beside it
+_LEAST_SINGLE = 0.6
+_LEAST_PLURAL = 0.9
 _KIN_REACH = 4
 _NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
 
@@ -38,8 +44,27 @@ def propose(
     if tags is not None:
         for span in _tagged(number, words, tags):
             span.consumed = _clitic(words, span.first, gazetteer, vocabulary)
-            spans.append(span)
-    return choose(_extended(span, words) for span in spans)
+            if _plausible(span, words):
+                spans.append(span)
+    return _joined(choose(_extended(span, words) for span in spans))
+
+
+def _joined(spans: list[Span]) -> list[Span]:
+    """A first name that the tagger found goes with the surname that a list has right after it."""
+    joined: list[Span] = []
+    for span in spans:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and (before.kind, before.method, span.kind, span.consumed) == ("PERSON", "tagger", "PERSON", 0)
+            and before.last + 1 == span.first
+            and not before.candidates
+            and span.words == 1
+        ):
+            joined[-1] = moved(span, first=before.first, consumed=before.consumed)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _listed(number: int, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
@@ -50,18 +75,35 @@ def _listed(number: int, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
             if not candidates:
                 continue
         strength = max(c.strength for c in candidates)
-        if hit.first == hit.last and (hit.phrase in common_words() or not _stands_as_name(words, hit)):
-            strength = WEAK
+        if hit.first == hit.last:
+            strength = min(strength, _alone(words, hit, candidates))
         kind = next((c.entity.kind for c in candidates if c.strength == strength), candidates[0].entity.kind)
         score = (0.3, 0.7, 0.9)[strength]
         span = Span(number, hit.first, hit.last, hit.consumed, kind, score, "gazetteer", candidates, strength)
         yield _without_type(span, words, gazetteer)
 
 
+def _alone(words: Words, hit: Hit[tuple[Candidate, ...]], candidates: Sequence[Candidate]) -> int:
+    """How surely a single word is a name: ordinary words need evidence, small places a country that the text names."""
+    if hit.phrase in common_words() or not _stands_as_name(words, hit):
+        return WEAK
+    if any(c.entity.kind not in _PLACES or c.entity.prominence >= CAPITAL_PROMINENCE for c in candidates):
+        return SURE
+    if not _maybe_proper(words.token(hit.first)):
+        return WEAK
+    return SURE if any(c.entity.prominence >= _KNOWN_PLACE for c in candidates) else PARTIAL
+
+
+def _maybe_proper(token: Token) -> bool:
+    """Whether some reading of a word is a proper noun; a word without readings may be one."""
+    analyses = token.form.analyses
+    return not analyses or any(a.pos in _PROPER for a in analyses)
+
+
 def _stands_as_name(words: Words, hit: Hit[tuple[Candidate, ...]]) -> bool:
     """Whether a single word can be a name here: no verb or function word, no adjective of the noun before it."""
     token = words.token(hit.first)
-    if token.pos in _NO_NAME and not hit.consumed:
+    if token.pos in _NO_NAME and not hit.consumed and not _maybe_proper(token):
         return False
     if token.key in nations().adjectives and not hit.consumed and hit.first:  # سورية، مالية: also adjectives
         before = words.token(hit.first - 1)
@@ -70,16 +112,35 @@ def _stands_as_name(words: Words, hit: Hit[tuple[Candidate, ...]]) -> bool:
 
 
 def _without_type(span: Span, words: Words, gazetteer: Gazetteer) -> Span:
-    """``تنظيم داعش الإرهابي`` as ``داعش``: a type word in front is no part of a name that stands without it."""
-    if span.words == 1 or without_article(words.keys[span.first][span.consumed :]) not in cue_words("type"):
+    """``تنظيم داعش الإرهابي`` as ``داعش``, ``محافظة الحديدة`` as ``الحديدة``: the type word is no part of a mention.
+
+    The entity stays that of the whole: the governorate, not its town. ``شمال سوريا`` is a mention of Syria.
+    """
+    if span.words == 1 or (_is_country(span) and words.keys[span.first] not in cue_words("type")):
         return span
+    head = without_article(words.keys[span.first][span.consumed :])
+    if head in cue_words("admin") and span.kind in _PLACES:
+        span.first, span.consumed = span.first + 1, 0
+    elif head in cue_words("direction") and span.kind in _PLACES:
+        rest = gazetteer.candidates(" ".join(words.keys[span.first + 1 : span.last + 1]))
+        if rest:
+            span.first, span.consumed, span.candidates, span.kind = span.first + 1, 0, rest, rest[0].entity.kind
+    elif head in cue_words("type"):
+        _trim(span, words, gazetteer)
+    return span
+
+
+def _is_country(span: Span) -> bool:
+    return any(len(c.entity.entity_id) == len("geo:SYR") for c in span.candidates if c.entity.kind == "GPE")
+
+
+def _trim(span: Span, words: Words, gazetteer: Gazetteer) -> None:
     named = {c.entity.entity_id for c in span.candidates}
     for last in (span.last, span.last - 1):
         phrase = " ".join(words.keys[span.first + 1 : last + 1])
         if any(c.entity.entity_id in named for c in gazetteer.candidates(phrase)):
             span.first, span.last, span.consumed = span.first + 1, last, 0
-            break
-    return span
+            return
 
 
 def _organs(number: int, words: Words) -> Iterator[Span]:
@@ -113,6 +174,21 @@ def _tag_span(number: int, tags: Tags, start: int, end: int, place: dict[int, in
     return Span(
         number, inside[0], inside[-1], 0, KIND_OF_TAG[tags[start][0][2:]], 0.8 * probability, "tagger", strength=PARTIAL
     )
+
+
+def _plausible(span: Span, words: Words) -> bool:
+    """Whether what the tagger found can be a name: a single word that is a verb, a nationality or a plural is none."""
+    if span.words > 1:
+        return True
+    token = words.token(span.first)
+    if token.pos == "punc" or len(token.key) - span.consumed < 2:
+        return False
+    if token.pos in _NO_NAME and not _maybe_proper(token):
+        return False
+    if token.key in nations().adjectives or without_article(token.key) in nations().adjectives:
+        return False
+    plural = token.pos in ("noun", "adj") and token.key.endswith(("ون", "ين", "ات"))
+    return span.score >= 0.8 * (_LEAST_PLURAL if plural else _LEAST_SINGLE)
 
 
 def _clitic(words: Words, word: int, gazetteer: Gazetteer, vocabulary: frozenset[str]) -> int:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from tasks.entities.bodies import bodies, entity_of, names_of
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
-from tasks.entities.gazetteer import SURE, Gazetteer
+from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Gazetteer
 from tasks.entities.match import Words, phrase_of
 from tasks.entities.spans import Span
 from tasks.entities.types import Entity
 
 _CLEAR = 0.4
+_NAMED = 0.02  # part of the weight of a country that the document names at all
+_PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 _CUES = {
     "PERSON": ("title", "kunya"),
     "ORGANIZATION": ("media", "armed"),
@@ -20,16 +22,24 @@ _CUES = {
 }
 
 
+def doubtful(span: Span) -> bool:
+    """Whether a span needs the support of the document."""
+    return span.strength == WEAK or (span.strength == PARTIAL and span.method == "gazetteer" and span.kind in _PLACES)
+
+
 def supported(span: Span, words: Words, context: Context) -> bool:
-    """Whether a name that is also a common word, or a bare surname, is a name here."""
-    if span.method == "tagger" or span.score >= 0.5:
+    """Whether a name that is also a common word, a bare surname or a small place is a name here."""
+    if span.method == "tagger" or (span.strength == WEAK and span.score >= 0.5) or span.score > 0.7:
         return True
-    if span.entity is not None and span.entity.entity_id in context.certain:
+    entity = span.entity
+    if entity is None:
+        return False
+    if entity.entity_id in context.certain or (span.strength == PARTIAL and context.share(entity.country) > _NAMED):
         return True
-    if span.first == 0 or span.entity is None:
+    if span.first == 0:
         return False
     before = words.keys[span.first - 1]
-    return any(before in cue_words(cue) for cue in _CUES[span.entity.kind])
+    return any(before in cue_words(cue) for cue in _CUES[entity.kind])
 
 
 def body_entity(span: Span, words: Words, context: Context, gazetteer: Gazetteer) -> Entity | None:
