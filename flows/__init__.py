@@ -1,0 +1,1 @@
+"""When and how often: flows, settings and the marsad command."""

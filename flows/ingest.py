@@ -6,10 +6,12 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Annotated, Any
 
-from prefect import flow
+from prefect import flow, get_run_logger
 from prefect.futures import PrefectFuture
+from prefect.runtime import flow_run
 from prefect.states import State
 from pydantic import Field
 
@@ -18,7 +20,7 @@ from flows.operation import Operation, writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
 from flows.sources import remember, resolve_sources
-from flows.states import final_state
+from flows.states import final_state, summary_line
 from tasks.batch import document_id
 from tasks.extract import Batch, extract
 from tasks.load import load
@@ -36,7 +38,12 @@ Sources = Annotated[
 Home = Annotated[str | None, Field(description="Folder of the warehouse; empty for the setting MARSAD_HOME.")]
 
 
-@flow(name="ingest", description=__doc__, task_runner=task_runner(), log_prints=False, validate_parameters=True)
+def _run_name() -> str:
+    names = flow_run.parameters.get("sources") or ["every enabled source"]
+    return f"ingest {', '.join(PurePath(n).name or n for n in names)} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@flow(name="ingest", description=__doc__, flow_run_name=_run_name, task_runner=task_runner(), log_prints=False)
 def ingest(sources: Sources = None, home: Home = None) -> State[Any]:
     """Read sources, code what is new or changed, load it and publish events."""
     settings = load_settings(home=home)
@@ -100,6 +107,7 @@ def _load(op: Operation, batch: Batch, folder: PrefectFuture[str] | str) -> None
     done = folder if isinstance(folder, str) else folder.result()
     op.count(load(op.con, done, op.run_id, batch.name))
     report_progress(op, batch.name)
+    get_run_logger().info("loaded %s: %s", batch.name, summary_line(op))
 
 
 if __name__ == "__main__":

@@ -97,7 +97,8 @@ def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
         "PREFECT_HOME": str(settings.prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_LEVEL": "WARNING" if settings.log_level == "INFO" else settings.log_level,
+        "PREFECT_LOGGING_LEVEL": settings.log_level,
+        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the log is for the UI; the command line has its own words
         "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(settings.prefect_home / "results"),
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         # The parallel unit is the batch; linear algebra threads on top would only fight over the cores.

@@ -13,7 +13,7 @@ from warehouse.duplicates import find_duplicates
 from warehouse.publish import publish_events, sweep_entities
 
 
-@task(name="publish", retries=2, retry_delay_seconds=[1, 5], cache_policy=NO_CACHE, tags=["publish"], log_prints=False)
+@task(name="publish", task_run_name="publish stories and events", retries=2, retry_delay_seconds=[1, 5], cache_policy=NO_CACHE, tags=["publish"], log_prints=False)
 def publish(con: duckdb.DuckDBPyConnection, run_id: str, duplicate_days: int) -> int:
     """Bring stories, events and entities up to date; returns the number of event rows written."""
     find_duplicates(con, similarity, duplicate_days, run_id)
@@ -22,7 +22,7 @@ def publish(con: duckdb.DuckDBPyConnection, run_id: str, duplicate_days: int) ->
     return written
 
 
-@task(name="check", retries=1, cache_policy=NO_CACHE, tags=["check"], log_prints=False)
+@task(name="check", task_run_name="check the warehouse", retries=1, cache_policy=NO_CACHE, tags=["check"], log_prints=False)
 def check(con: duckdb.DuckDBPyConnection) -> list[Result]:
     """Run every check on the lake."""
     return run_checks(con)

@@ -1,0 +1,1 @@
+"""Where it ends up: schema, lake, loading, checks, views, export."""
