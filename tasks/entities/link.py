@@ -9,7 +9,7 @@ from tasks.entities.context import Context
 from tasks.entities.gazetteer import Candidate
 from tasks.entities.nations import nations
 from tasks.entities.offices import OfficeTable
-from tasks.entities.spans import Span
+from tasks.entities.spans import Span, group
 from tasks.entities.types import Entity
 
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
@@ -40,13 +40,9 @@ def _fit(candidate: Candidate, span: Span, context: Context, offices: OfficeTabl
         score += 0.25 * log10(1 + entity.prominence)
     elif entity.kind == "PERSON" and context.published_on:
         score += 1.5 * offices.serves(entity.entity_id, context.published_on)
-    if span.method == "tagger" and _group(entity.kind) == _group(span.kind):
+    if span.method == "tagger" and group(entity.kind) == group(span.kind):
         score += 2
     return score
-
-
-def _group(kind: str) -> str:
-    return "PLACE" if kind in _PLACES else kind
 
 
 def _why(entity: Entity, context: Context) -> str:
@@ -63,6 +59,6 @@ def unlinked(kind: str, phrase: str, text: str, document_id: str, country: str =
     Full names that agree are one entity in every document; a person's single name is one entity in its document only.
     """
     own = document_id if kind == "PERSON" and " " not in phrase else ""
-    digest = sha256(f"{_group(kind)}|{phrase}|{own}".encode()).hexdigest()[:16]
+    digest = sha256(f"{group(kind)}|{phrase}|{own}".encode()).hexdigest()[:16]
     code = nations().cameo.get(country, country) + sector if country else ""
     return Entity(entity_id=f"name:{digest}", kind=kind, name_ar=text, country=country, sector=sector, actor_code=code)

@@ -21,6 +21,9 @@ KIND_OF_TAG = {"PERS": "PERSON", "LOC": "GPE", "ORG": "ORGANIZATION"}
 _LEAST_PROBABILITY = 0.5
 _PROPER = frozenset({"noun_prop", "foreign", "abbrev"})
 _KNOWN_PLACE = 1_000_000  # people of a city that needs no country beside it
+_LEAST_BELIEF = 0.02
+_LEAST_BELIEF_PARTIAL = 0.05
+_LEAST_BELIEF_CUE = 0.2
 _LEAST_SINGLE = 0.6
 _LEAST_PLURAL = 0.9
 _KIN_REACH = 4
@@ -42,11 +45,62 @@ def propose(
     spans = [*_listed(number, words, gazetteer), *_organs(number, words)]
     spans.extend(list(head_patterns(number, words, spans)))
     if tags is not None:
-        for span in _tagged(number, words, tags):
-            span.consumed = _clitic(words, span.first, gazetteer, vocabulary)
-            if _plausible(span, words):
-                spans.append(span)
+        spans = _with_tags(number, words, gazetteer, tags, vocabulary, spans)
     return _joined(choose(_extended(span, words) for span in spans))
+
+
+def _with_tags(
+    number: int,
+    words: Words,
+    gazetteer: Gazetteer,
+    tags: Tags,
+    vocabulary: frozenset[str],
+    spans: list[Span],
+) -> list[Span]:
+    """The listed spans that the tagger does not rule out, with those that it finds."""
+    inside = [1 - p if tag == "O" else p for tag, p in tags]
+    for span in spans:
+        places = words.tokens[span.first : span.last + 1]
+        span.belief = sum(inside[i] for i in places) / len(places)
+    kept = [span for span in spans if span.belief >= _least_belief(span)]
+    found = []
+    for span in _tagged(number, words, tags):
+        for part in _parted(span, words, gazetteer):
+            part.consumed = _clitic(words, part.first, gazetteer, vocabulary)
+            if _plausible(part, words):
+                found.append(part)
+    starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
+    kept = [s for s in kept if s.method != "cue" or starts.get(s.first, s.last) >= s.last]
+    return kept + found
+
+
+def _least_belief(span: Span) -> float:
+    if span.method == "cue":
+        return _LEAST_BELIEF_CUE
+    if span.method != "gazetteer" or (span.words > 1 and span.strength == SURE):
+        return 0.0
+    return _LEAST_BELIEF if span.strength == SURE else _LEAST_BELIEF_PARTIAL
+
+
+def _parted(span: Span, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
+    """A tagged span cut where a listed name, or a person's or place's name, is joined on with و."""
+    first = span.first
+    for i in range(span.first + 1, span.last + 1):
+        key = words.keys[i]
+        if not key.startswith("و") or len(key) < 4 or key in gazetteer.index.heads:
+            continue
+        listed = gazetteer.index.at(words.keys, i)
+        joined = (
+            listed is not None and listed.consumed == 1 and (listed.last > listed.first or span.kind != "ORGANIZATION")
+        )
+        if joined or (span.kind == "PERSON" and i < span.last and _has_conjunction(words.token(i))):
+            yield moved(span, first=first, last=i - 1)
+            first = i
+    yield moved(span, first=first)
+
+
+def _has_conjunction(token: Token) -> bool:
+    return bool(token.form.analyses) and all(a.conj for a in token.form.analyses)
 
 
 def _joined(spans: list[Span]) -> list[Span]:
@@ -86,6 +140,8 @@ def _listed(number: int, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
 def _alone(words: Words, hit: Hit[tuple[Candidate, ...]], candidates: Sequence[Candidate]) -> int:
     """How surely a single word is a name: ordinary words need evidence, small places a country that the text names."""
     if hit.phrase in common_words() or not _stands_as_name(words, hit):
+        return WEAK
+    if candidates[0].entity.kind == "PERSON" and without_article(hit.phrase) in nations().adjectives:
         return WEAK
     if any(c.entity.kind not in _PLACES or c.entity.prominence >= CAPITAL_PROMINENCE for c in candidates):
         return SURE

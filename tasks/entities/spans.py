@@ -9,6 +9,8 @@ from tasks.entities.gazetteer import Candidate
 from tasks.entities.match import Words
 from tasks.entities.types import Entity
 
+_SURE_OF_KIND = 0.68  # 0.8 times the probability of a tagged span
+
 
 @dataclass(slots=True)
 class Span:
@@ -27,6 +29,7 @@ class Span:
     country: str = ""
     sector: str = ""
     reason: str = ""
+    belief: float = 1.0  # how far the tagger thinks its words part of some name, 0 to 1
 
     @property
     def words(self) -> int:
@@ -57,13 +60,30 @@ def choose(spans: Iterable[Span]) -> list[Span]:
 
 
 def _support(chosen: Sequence[Span], span: Span) -> None:
-    """A span set aside still speaks for the one of the same words that stands: its candidates and its certainty."""
+    """A span set aside still speaks for the one of the same words that stands: candidates, certainty, kind."""
     for other in chosen:
         if (other.first, other.last) == (span.first, span.last):
             if not other.candidates and span.candidates:
                 other.candidates, other.strength = span.candidates, span.strength
+            if span.method == "tagger" and other.method == "gazetteer":
+                _narrow(other, span)
             other.score = max(other.score, span.score)
             return
+
+
+def _narrow(listed: Span, tagged: Span) -> None:
+    """Of the bearers of a name those of the kind that the tagger is sure of; a club may bear the name of its city."""
+    same = tuple(c for c in listed.candidates if group(c.entity.kind) == group(tagged.kind))
+    if same and len(same) < len(listed.candidates):
+        listed.candidates, listed.kind = same, same[0].entity.kind
+        listed.strength = max(c.strength for c in same)
+    elif not same and listed.words == 1 and tagged.score >= _SURE_OF_KIND:
+        listed.candidates, listed.kind, listed.method, listed.strength = (), tagged.kind, "tagger", tagged.strength
+
+
+def group(kind: str) -> str:
+    """``PLACE`` for all kinds of places, else the kind."""
+    return "PLACE" if kind in ("GPE", "LOCATION", "FACILITY") else kind
 
 
 def moved(span: Span, **changes: object) -> Span:
