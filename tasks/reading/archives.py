@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -16,6 +19,8 @@ from tasks.reading.types import Source
 MAX_MEMBERS = 200_000
 MAX_RATIO = 300  # unpacked to packed bytes; text packs to a tenth or so
 UNSUSPECTED = 20_000_000  # bytes that a member may unpack to before its ratio is looked at
+UNSUSPECTED_TAR = 1_000_000_000  # and that a whole tar may
+READ_AHEAD = 65_536  # bytes that an unpacker may have taken of its file beyond what it gave
 MAX_ALL = 50_000_000_000  # bytes unpacked of one archive
 Inside = Callable[[Source, Any, str], Iterator[Item]]
 
@@ -23,13 +28,16 @@ Inside = Callable[[Source, Any, str], Iterator[Item]]
 class _Metered:
     """A member's stream that stops when it unfolds into far more than was packed."""
 
-    def __init__(self, stream: IO[bytes], packed: Callable[[], int], budget: list[int]) -> None:
-        self.stream, self.packed, self.budget, self.count = stream, packed, budget, 0
+    def __init__(
+        self, stream: IO[bytes], packed: Callable[[], int], budget: list[int], unsuspected: int = UNSUSPECTED
+    ) -> None:
+        self.stream, self.packed, self.budget, self.unsuspected = stream, packed, budget, unsuspected
+        self.count = 0
 
     def _counted(self, data: bytes) -> bytes:
         self.count += len(data)
         self.budget[0] -= len(data)
-        if self.budget[0] < 0 or (self.count > UNSUSPECTED and self.count > MAX_RATIO * max(self.packed(), 1)):
+        if self.budget[0] < 0 or (self.count > self.unsuspected and self.count > MAX_RATIO * max(self.packed(), 1)):
             raise ReadError("read", "unpacks to far more than a text would (a bomb?)", "look at the archive by hand")
         return data
 
@@ -83,25 +91,39 @@ def read_tar(source: Source, handle: Any, locator: str, inside: Inside) -> Itera
     """Every file of a tar archive in one pass, packed in any way.
 
     Raises:
-        ReadError: when it is none, or breaks off.
+        ReadError: when it is none, breaks off, or unpacks without end.
     """
     budget = [MAX_ALL]
     try:
-        with tarfile.open(fileobj=handle, mode="r|*") as archive:
+        plain = _Metered(_unpacked(handle), handle.tell, budget, UNSUSPECTED_TAR)
+        with tarfile.open(fileobj=plain, mode="r|") as archive:  # type: ignore[call-overload]
             for info in _limited(archive):
-                place = f"{locator}!{info.name}"
-                if info.isdir():
-                    continue
-                if (refused := _named(info.name) or _special(info)) is not None:
-                    yield failure(source, place, refused)
-                    continue
-                member = archive.extractfile(info)
-                if member is not None:
-                    start = handle.tell()
-                    packed = lambda start=start: handle.tell() - start + 65_536  # noqa: E731  # read ahead by a block
-                    yield from inside(source, _Metered(member, packed, budget), place)
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
+                yield from _tar_member(source, archive, info, f"{locator}!{info.name}", inside, handle)
+    except (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise ReadError("read", f"damaged tar archive: {error}", "fetch it again; what stands before is in") from error
+
+
+def _tar_member(
+    source: Source, archive: tarfile.TarFile, info: tarfile.TarInfo, place: str, inside: Inside, handle: Any
+) -> Iterator[Item]:
+    if info.isdir():
+        return
+    if (refused := _named(info.name) or _special(info)) is not None:
+        yield failure(source, place, refused)
+    elif (member := archive.extractfile(info)) is not None:
+        start = handle.tell() - READ_AHEAD
+        yield from inside(source, _Metered(member, lambda: handle.tell() - start, [MAX_ALL]), place)
+
+
+def _unpacked(handle: Any) -> Any:
+    """The tar's own bytes. The unpackers of the library, not tarfile's stream modes: these unfold a bomb in memory."""
+    magic = handle.read(6)
+    handle.seek(0)
+    if magic.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=handle)
+    if magic.startswith(b"BZh"):
+        return bz2.BZ2File(handle)
+    return lzma.LZMAFile(handle) if magic == b"\xfd7zXZ\x00" else handle
 
 
 def _special(info: tarfile.TarInfo) -> ReadError | None:

@@ -61,7 +61,7 @@ def line(text: str) -> str:
 
 
 def _is_edge(text: str) -> bool:
-    """A line of the page that often hangs on to an article: when it was published, who owns the site, how to comment."""
+    """A line of the page that often hangs on to an article: when it was published, who owns the site."""
     folded = _fold(text)
     if any(p in folded for p in _phrases("edge")):
         return True

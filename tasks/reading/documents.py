@@ -18,7 +18,7 @@ _NAMES = {  # field of a document: the names it goes by in JSON, in order of pre
     "id": ("id", "_id", "doc_id", "guid", "uuid"),
     "text": ("text", "body", "content", "article", "articleBody", "full_text"),
     "title": ("title", "headline", "name"),
-    "published": (
+    "published_at": (
         "published_at",
         "published",
         "pubDate",
@@ -84,7 +84,7 @@ def from_fields(record: Mapping[str, object], locator: str, names: Mapping[str, 
         _string(fields["section"]),
         _string(fields["url"]),
         _string(fields["outlet"]),
-        (("metadata", fields["published"]),),
+        (("metadata", fields["published_at"]),),
     )
 
 
@@ -158,16 +158,16 @@ def published_at(source: Source, found: Found, text: str) -> tuple[datetime | No
     """When a document was published and what says so: its fields, URL, dateline, page, file name, source."""
     tz = dates.zone(source.time_zone)
     day_first = source.options.get("day_first", True) is not False
-    for origin, value in (*found.dates, *_inferred(source, found, text, tz)):
+    for origin, value in found.dates:
         if (moment := dates.parse(value, tz, day_first)) is not None:
             return moment, origin
-    return None, ""
+    return next(((m, origin) for origin, m in _inferred(source, found, text, tz) if m is not None), (None, ""))
 
 
-def _inferred(source: Source, found: Found, text: str, tz: tzinfo) -> Iterator[tuple[str, object]]:
+def _inferred(source: Source, found: Found, text: str, tz: tzinfo) -> Iterator[tuple[str, datetime | None]]:
     yield "url", dates.in_url(found.url)
     yield "dateline", dates.dateline(text, tz)
     if found.page_head:
         yield "page", dates.in_text(found.page_head, tz)
     yield "file" if "://" not in found.locator else "url", dates.in_url(found.locator)
-    yield "argument", source.options.get("published_at")
+    yield "argument", dates.parse(source.options.get("published_at"), tz)

@@ -1,6 +1,5 @@
 """Page templates of many kinds, and a WARC file of pages made from given articles."""
 
-# ruff: noqa: E501  (pages are easier to read unbroken)
 from __future__ import annotations
 
 import gzip
