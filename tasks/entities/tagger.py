@@ -1,6 +1,7 @@
-"""Names of people, places and organisations in tokenised Arabic sentences, by a small network run in numpy.
+"""Names of people, places and organisations in tokenised Arabic sentences, by small networks run in numpy.
 
-The model file (``seeds/models/ner.npz``, card beside it) holds word vectors, name lists and weights;
+The model file (``seeds/models/ner.npz``, card beside it) holds word vectors, name lists and the weights of one or more
+networks, whose scores are averaged;
 ``seeds/build/train_ner`` makes it.
 """
 
@@ -14,13 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 import seeds
+from tasks.entities import tagger_dictionary
 from tasks.entities import tagger_network as network
-from tasks.entities.tagger_features import FLAGS, TAGS, characters, flags, phrase_flags, stems, unpack, word_key
+from tasks.entities.tagger_features import (
+    FLAGS,
+    TAGS,
+    characters,
+    flags,
+    openers,
+    phrase_flags,
+    stems,
+    unpack,
+    word_key,
+)
 
 _BATCH = 128  # sentences run together
-_CACHED = 100_000  # word forms whose features are kept
+_CACHED = 60_000  # word forms whose features are kept
 
-FORMAT = 1
+FORMAT = 2
 
 
 class ModelError(ValueError):
@@ -38,11 +50,15 @@ class Tagger:
         self._phrases: dict[str, int] = dict(zip(phrases, arrays.pop("phrase_flags").tolist(), strict=True))
         self._heads = frozenset(p.split(" ", 1)[0] for p in phrases)
         self._vectors, self._scales = arrays.pop("vectors"), arrays.pop("vector_scales").astype(np.float32)
-        self._weights = {k: v.astype(np.float32) for k, v in arrays.items()}
-        self._transitions, self._first = network.allowed(self._weights)
+        self._networks = _networks(arrays)
+        average = {k: _mean([n[k] for n in self._networks]) for k in ("transitions", "first", "last")}
+        self._crf = (*network.allowed(average), average["last"])
+        self._dictionary = tagger_dictionary.load()
         self._known: dict[str, int] = {}
-        width = len(self._weights["project.bias"]) + len(self._weights["conv.bias"]) + len(FLAGS) + 2
-        self._features = np.zeros((0, width), np.float32)
+        self._keys: list[str] = []
+        self._openers: list[tuple[str, ...]] = []
+        width = len(self._networks[0]["project.bias"]) + len(self._networks[0]["conv.bias"]) + len(FLAGS) + 2
+        self._features = np.zeros((len(self._networks), 0, width), np.float16)
 
     @classmethod
     def load(cls, path: Path | None = None) -> Tagger:
@@ -78,10 +94,10 @@ class Tagger:
 
     def _tag_sorted(self, sentences: list[Sequence[str]]) -> list[list[tuple[str, float]]]:
         lengths = np.array([len(s) for s in sentences])
-        scores = network.emissions(self._inputs(sentences, lengths), lengths, self._weights)
-        crf = (lengths, self._transitions, self._first, self._weights["last"])
-        path = network.viterbi(scores, *crf)
-        sure = np.take_along_axis(network.marginals(scores, *crf), path[:, :, None], 2)[:, :, 0]
+        inputs = self._inputs(sentences, lengths)
+        scores = _mean([network.emissions(x, lengths, w) for x, w in zip(inputs, self._networks, strict=True)])
+        path = network.viterbi(scores, lengths, *self._crf)
+        sure = np.take_along_axis(network.marginals(scores, lengths, *self._crf), path[:, :, None], 2)[:, :, 0]
         names = [[TAGS[k] for k in column] for column in path.T.tolist()]
         return [
             list(zip(tags[:n], probabilities[:n], strict=True))
@@ -89,48 +105,53 @@ class Tagger:
         ]
 
     def _inputs(self, sentences: list[Sequence[str]], lengths: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What the LSTM reads: (T, N, size), zero behind a sentence's end."""
+        """What each network's LSTM reads: (networks, T, N, size), zero behind a sentence's end."""
         self._learn({w for s in sentences for w in s})
-        known = self._known
-        extra = len(FLAGS)
-        seen = np.zeros((int(lengths[0]), len(sentences), self._features.shape[1] + extra), np.float32)
+        count, _, width = self._features.shape
+        seen = np.zeros((count, int(lengths[0]), len(sentences), width + len(FLAGS)), np.float32)
         for column, words in enumerate(sentences):
-            seen[: len(words), column, :-extra] = self._features[[known[w] for w in words]]
-            bits = phrase_flags([word_key(w) for w in words], self._phrases, self._heads)
-            if bits.any():
-                seen[: len(words), column, -extra:] = unpack(bits)
+            at = [self._known[w] for w in words]
+            seen[:, : len(at), column, :width] = self._features[:, at]
+            starts = [self._openers[i] for i in at]
+            if any(starts):
+                bits = phrase_flags([self._keys[i] for i in at], starts, self._phrases)
+                seen[:, : len(at), column, width:] = unpack(bits)
         return seen
 
     def _learn(self, words: set[str]) -> None:
         """Work out the features of word forms not met before; forget all when there are too many."""
         if len(self._known) + len(words) > _CACHED:
-            self._known = {}
+            self._known, self._keys, self._openers = {}, [], []
         new = sorted(words - self._known.keys())
         if not new:
             return
-        table = self._word_features(new)
+        keys = [word_key(w) for w in new]
+        table = self._word_features(new, keys)
+        self._keys += keys
+        self._openers += [openers(k, self._heads) for k in keys]
         start, end = len(self._known), len(self._known) + len(new)
-        if end > len(self._features):
-            grown = np.zeros((2 * end, table.shape[1]), np.float32)
-            grown[:start] = self._features[:start]
+        if end > self._features.shape[1]:
+            grown = np.zeros((table.shape[0], 2 * end, table.shape[2]), np.float16)
+            grown[:, :start] = self._features[:, :start]
             self._features = grown
-        self._features[start:end] = table
+        self._features[:, start:end] = table
         self._known.update({w: start + i for i, w in enumerate(new)})
 
-    def _word_features(self, words: list[str]) -> NDArray[np.float32]:
-        """Projected vector, letter shapes, flags, stem and unknown marks of each word: (words, size)."""
-        weights = self._weights
-        keys = [word_key(w) for w in words]
+    def _word_features(self, words: list[str], keys: list[str]) -> NDArray[np.float32]:
+        """Projected vector, letter shapes, flags, stem and unknown marks of each word: (networks, words, size)."""
         found = [lookup(k, self._rows) for k in keys]
-        rows = np.array([r for r, _ in found])
-        vectors = self._vectors[np.maximum(rows - 2, 0)].astype(np.float32)
-        vectors *= self._scales[np.maximum(rows - 2, 0), None]
-        vectors[rows == 1] = weights["unknown"]
-        projected = vectors @ weights["project.weight"].T + weights["project.bias"]
-        shapes = network.letter_shapes(np.array([characters(w) for w in words]), weights)
-        listed = unpack(np.array([flags(k, self._names) for k in keys], np.uint8))
-        marks = np.array([(stem, row == 1) for row, stem in found], np.float32)
-        return np.concatenate([projected, shapes, listed, marks], 1)
+        codes = np.array([characters(w) for w in words])
+        bits = [flags(k, self._names) | tagger_dictionary.flags(k, self._dictionary) for k in keys]
+        shared = [unpack(np.array(bits, np.uint16)), np.array([(stem, row == 1) for row, stem in found], np.float32)]
+        rows = np.array([row for row, _ in found])
+        known = np.maximum(rows - 2, 0)
+        vectors = self._vectors[known].astype(np.float32) * self._scales[known, None]
+        tables = []
+        for weights in self._networks:
+            vectors[rows == 1] = weights["unknown"]
+            projected = vectors @ weights["project.weight"].T + weights["project.bias"]
+            tables.append(np.concatenate([projected, network.letter_shapes(codes, weights), *shared], 1))
+        return np.stack(tables)
 
 
 def lookup(key: str, rows: dict[str, int]) -> tuple[int, bool]:
@@ -148,3 +169,17 @@ def lookup(key: str, rows: dict[str, int]) -> tuple[int, bool]:
 def _strings(packed: NDArray[np.generic]) -> list[str]:
     text = bytes(packed).decode()
     return text.split("\n") if text else []
+
+
+def _networks(arrays: dict[str, NDArray[np.generic]]) -> list[dict[str, NDArray[np.float32]]]:
+    """The weights of each network: arrays are named by its number, a slash and what they are."""
+    networks: dict[str, dict[str, NDArray[np.float32]]] = {}
+    for name, values in arrays.items():
+        number, _, part = name.partition("/")
+        networks.setdefault(number, {})[part] = values.astype(np.float32)
+    return [network.prepared(networks[number]) for number in sorted(networks)]
+
+
+def _mean(arrays: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    average: NDArray[np.float32] = sum(arrays[1:], arrays[0]) / np.float32(len(arrays))
+    return average

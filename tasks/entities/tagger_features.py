@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 TAGS = ("O", "B-PERS", "I-PERS", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
-FLAGS = ("country", "region", "city", "town", "person", "given", "full", "organization")  # bit n of a name-list entry
+LISTS = ("country", "region", "city", "town", "person", "given", "full", "organization")  # bit n of a name-list entry
+FLAGS = (*LISTS, "proper", "national", "common")  # the last three: see tagger_dictionary
 ALPHABET = "ءابتةثجحخدذرزسشصضطظعغفقكلمنهويؤئڤگپچ0aA.,()-،:؛؟!%/'\"«»"
 PAD, OTHER, START, END = 0, 1, 2, 3  # character codes below those of ALPHABET
 WORD_CHARS = 14  # characters kept of a word, with start and end marks
@@ -58,19 +59,24 @@ def flags(key: str, names: Mapping[str, int]) -> int:
     return bits
 
 
-def phrase_flags(keys: Sequence[str], phrases: Mapping[str, int], heads: frozenset[str]) -> NDArray[np.uint8]:
+def openers(key: str, heads: frozenset[str]) -> tuple[str, ...]:
+    """The word or its stems, as far as a name-list phrase starts with them; ``heads`` are the phrases' first words."""
+    return tuple(stem for stem in stems(key) if stem in heads)
+
+
+def phrase_flags(
+    keys: Sequence[str], starts: Sequence[tuple[str, ...]], phrases: Mapping[str, int]
+) -> NDArray[np.uint16]:
     """Bit set for each word of the longest name-list phrase of two or more words that covers it.
 
     Args:
         keys: spelling keys of a sentence.
+        starts: `openers` of each word.
         phrases: phrase (keys joined by a space) to bit set.
-        heads: first words of the phrases, to skip most words at once.
     """
-    found = np.zeros(len(keys), np.uint8)
-    for i in range(len(keys) - 1):
-        for stem in stems(keys[i]):
-            if stem not in heads:
-                continue
+    found = np.zeros(len(keys), np.uint16)
+    for i, stems_here in enumerate(starts):
+        for stem in stems_here:
             for n in range(min(LONGEST_NAME, len(keys) - i), 1, -1):
                 bits = phrases.get(" ".join((stem, *keys[i + 1 : i + n])))
                 if bits:
@@ -79,6 +85,6 @@ def phrase_flags(keys: Sequence[str], phrases: Mapping[str, int], heads: frozens
     return found
 
 
-def unpack(bits: NDArray[np.uint8]) -> NDArray[np.float32]:
+def unpack(bits: NDArray[np.uint16]) -> NDArray[np.float32]:
     """Bit sets (any shape) to one float of 0 or 1 for each of `FLAGS` in a new last axis."""
-    return ((bits[..., None] >> np.arange(len(FLAGS), dtype=np.uint8)) & 1).astype(np.float32)
+    return ((bits[..., None] >> np.arange(len(FLAGS), dtype=np.uint16)) & 1).astype(np.float32)

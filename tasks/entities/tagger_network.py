@@ -18,10 +18,6 @@ Ints = NDArray[np.int64]
 _IMPOSSIBLE = np.float32(-1e4)
 
 
-def _sigmoid(x: Floats) -> Floats:
-    return np.float32(1) / (np.float32(1) + np.exp(-x))
-
-
 def letter_shapes(codes: Ints, weights: Mapping[str, Floats]) -> Floats:
     """Strongest response of each character filter in each word: codes (words, characters) to (words, filters)."""
     kernel = weights["conv.weight"]  # filters, character size, 3
@@ -33,8 +29,23 @@ def letter_shapes(codes: Ints, weights: Mapping[str, Floats]) -> Floats:
     return shapes
 
 
+def prepared(weights: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The weights made ready for `emissions`: LSTM gates in the order input, forget, output, cell, and transposed.
+
+    The first three are halved, for their logistic function is computed as ``tanh(x / 2) / 2 + 1 / 2``.
+    """
+    ready = {k: v for k, v in weights.items() if not k.startswith("lstm.")}
+    for direction in ("", "_reverse"):
+        for part in ("weight_ih_l0", "weight_hh_l0", "bias"):
+            entry, forget, cell, output = np.split(weights[f"lstm.{part}{direction}"], 4)
+            half = np.float32(0.5)
+            gates = [entry * half, forget * half, output * half, cell]
+            ready[f"lstm.{part}{direction}"] = np.concatenate(gates).T.copy()
+    return ready
+
+
 def emissions(seen: Floats, lengths: Ints, weights: Mapping[str, Floats]) -> Floats:
-    """Score of each tag for each token: inputs (T, N, size) to (T, N, K)."""
+    """Score of each tag for each token: inputs (T, N, size) to (T, N, K), with `prepared` weights."""
     states = np.concatenate([_lstm(seen, lengths, weights, ""), _lstm(seen, lengths, weights, "_reverse")], 2)
     scores: Floats = states @ weights["out.weight"].T + weights["out.bias"]
     return scores
@@ -42,19 +53,26 @@ def emissions(seen: Floats, lengths: Ints, weights: Mapping[str, Floats]) -> Flo
 
 def _lstm(seen: Floats, lengths: Ints, weights: Mapping[str, Floats], direction: str) -> Floats:
     """One direction of the LSTM; the backward one starts at each sentence's own last token."""
-    longest, count, _ = seen.shape
-    recurrent = weights["lstm.weight_hh_l0" + direction].T.copy()
+    longest, count, size = seen.shape
+    recurrent = weights["lstm.weight_hh_l0" + direction]
     units = recurrent.shape[0]
-    gates = seen @ weights["lstm.weight_ih_l0" + direction].T + weights["lstm.bias" + direction]
+    gates = (seen.reshape(-1, size) @ weights["lstm.weight_ih_l0" + direction]).reshape(longest, count, -1)
+    gates += weights["lstm.bias" + direction]
     state, cell = np.zeros((2, count, units), np.float32)
     out = np.zeros((longest, count, units), np.float32)
+    inside = (lengths[None] > np.arange(longest)[:, None]).sum(1).tolist()  # longer sentences come first
     for t in range(longest - 1, -1, -1) if direction else range(longest):
-        n = int(np.searchsorted(-lengths, -t, side="left"))  # sentences longer than t come first
-        z = gates[t, :n] + state[:n] @ recurrent
-        opened = _sigmoid(z[:, : 2 * units])
-        cell[:n] = opened[:, units:] * cell[:n] + opened[:, :units] * np.tanh(z[:, 2 * units : 3 * units])
-        state[:n] = _sigmoid(z[:, 3 * units :]) * np.tanh(cell[:n])
-        out[t, :n] = state[:n]
+        n = inside[t]
+        z = gates[t, :n]
+        z += state[:n] @ recurrent
+        np.tanh(z, out=z)
+        opened = z[:, : 3 * units]
+        opened *= np.float32(0.5)
+        opened += np.float32(0.5)
+        memory = cell[:n]
+        memory *= z[:, units : 2 * units]
+        memory += z[:, :units] * z[:, 3 * units :]
+        out[t, :n] = state[:n] = z[:, 2 * units : 3 * units] * np.tanh(memory)
     return out
 
 

@@ -109,6 +109,7 @@ class Pieces:
         self._known: dict[str, list[int]] = {}
 
     def __call__(self, word: str) -> list[int]:
+        """Piece ids of a word."""
         found = self._known.get(word)
         if found is None:
             found = self._known[word] = self._segment(word)

@@ -1,9 +1,9 @@
-"""Write a trained network as the model file that the tagger reads: vectors in 8 bits, weights in 16."""
+"""Write trained networks as the model file that the tagger reads: vectors in 8 bits, weights in 16."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +17,11 @@ from tasks.entities.tagger import FORMAT
 
 def save(
     file: Path,
-    network: Network,
+    networks: Sequence[Network],
     words: Sequence[str],
     vectors: NDArray[np.float32],
     names: Names,
-    about: dict[str, object],
+    about: Mapping[str, object],
 ) -> None:
     """Write the model; the same inputs give the same bytes.
 
@@ -42,7 +42,8 @@ def save(
         "phrases": _bytes("\n".join(k for k, _ in phrases)),
         "phrase_flags": np.array([v for _, v in phrases], np.uint8),
     }
-    arrays |= {k: v.astype(np.float16) for k, v in weights_of(network).items()}
+    for number, network in enumerate(networks):
+        arrays |= {f"{number}/{k}": v.astype(np.float16) for k, v in weights_of(network).items()}
     np.savez_compressed(file, allow_pickle=False, **arrays)
 
 

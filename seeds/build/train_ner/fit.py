@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from seeds.build.train_ner.names import Names
 from seeds.build.train_ner.network import EXTRA, Network
 from seeds.build.train_ner.texts import Tagged, chunks
-from tasks.entities import tagger_network
+from tasks.entities import tagger_dictionary, tagger_network
 from tasks.entities.tagger import lookup
-from tasks.entities.tagger_features import FLAGS, TAGS, characters, flags, phrase_flags, unpack, word_key
+from tasks.entities.tagger_features import FLAGS, TAGS, characters, flags, openers, phrase_flags, unpack, word_key
 
 _TAG = {t: i for i, t in enumerate(TAGS)}
 
@@ -28,8 +28,8 @@ class Settings:
 
     epochs: int = 12
     hidden: int = 160
-    rate: float = 2e-3
-    batch: int = 16
+    rate: float = 3e-3
+    batch: int = 32
     blank: float = 0.03  # share of words whose vector is hidden in training
     seed: int = 1
 
@@ -49,7 +49,8 @@ class Encoder:
         if found is None:
             key = word_key(word)
             row, stem = lookup(key, self.rows)
-            listed = unpack(np.array(flags(key, self.names.words), np.uint8))
+            bits = flags(key, self.names.words) | tagger_dictionary.flags(key, tagger_dictionary.load())
+            listed = unpack(np.array(bits, np.uint16))
             found = row, characters(word), np.append(listed, [stem, row == 1]).astype(np.float32)
             self._words[word] = found
         return found
@@ -68,7 +69,8 @@ class Encoder:
                 rows[i, j], tags[i, j] = row, _TAG[tag]
                 extra[i, j, : len(listed)] = listed
                 index[i, j] = shapes.setdefault(word, len(shapes))
-            bits = phrase_flags([word_key(w) for w, _ in sentence], self.names.phrases, self.heads)
+            keys = [word_key(w) for w, _ in sentence]
+            bits = phrase_flags(keys, [openers(k, self.heads) for k in keys], self.names.phrases)
             extra[i, : len(sentence), -len(FLAGS) :] = unpack(bits)
         codes = [self.word(w)[1] if w else characters("") for w in shapes]
         arrays = {"rows": rows, "tags": tags, "extra": extra, "chars": np.array(codes), "shape": index}
@@ -130,13 +132,19 @@ def weights_of(network: Network) -> dict[str, NDArray[np.float32]]:
     return arrays
 
 
-def predict(
-    network: Network, encoder: Encoder, sentences: list[Tagged], size: int = 64
-) -> list[list[tuple[str, float]]]:
-    """BIO tag and probability of every token, by the trained network itself."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the network makes of a sentence: its best tags and the probability of every tag of every token."""
+
+    tags: list[str]
+    probabilities: NDArray[np.float32]  # (tokens, tags)
+
+
+def read(network: Network, encoder: Encoder, sentences: list[Tagged], size: int = 64) -> list[Reading]:
+    """Tag sentences with a network in training; their own tags are not looked at."""
     weights = weights_of(network)
-    transitions, first = tagger_network.allowed(weights)
-    out: list[list[tuple[str, float]]] = [[] for _ in sentences]
+    crf = (*tagger_network.allowed(weights), weights["last"])
+    out = [Reading([], np.zeros((0, len(TAGS)), np.float32)) for _ in sentences]
     order = sorted((i for i, s in enumerate(sentences) if s), key=lambda i: -len(sentences[i]))
     for start in range(0, len(order), size):
         chosen = order[start : start + size]
@@ -144,9 +152,9 @@ def predict(
         with torch.no_grad():
             scores = network(batch).numpy().transpose(1, 0, 2)
         lengths = batch["lengths"].numpy()
-        path = tagger_network.viterbi(scores, lengths, transitions, first, weights["last"])
-        sure = tagger_network.marginals(scores, lengths, transitions, first, weights["last"])
+        path = tagger_network.viterbi(scores, lengths, *crf)
+        sure = tagger_network.marginals(scores, lengths, *crf)
         for column, i in enumerate(chosen):
-            tags = path[: len(sentences[i]), column]
-            out[i] = [(TAGS[k], float(sure[t, column, k])) for t, k in enumerate(tags)]
+            end = len(sentences[i])
+            out[i] = Reading([TAGS[k] for k in path[:end, column]], sure[:end, column])
     return out

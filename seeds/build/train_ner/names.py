@@ -18,7 +18,7 @@ from pathlib import Path
 
 import seeds
 from seeds.build.train_ner.texts import tokenize
-from tasks.entities.tagger_features import FLAGS, LONGEST_NAME, word_key
+from tasks.entities.tagger_features import LISTS, LONGEST_NAME, word_key
 
 _ARABIC = re.compile(r"[\u0621-\u064a][\u0621-\u064a \-]+")
 _CITY = 100_000  # inhabitants
@@ -27,7 +27,7 @@ _CONNECTORS = frozenset("بن ابن ال من في بنت او و علي".split
 
 @dataclass
 class Names:
-    """Bit sets (see `FLAGS`) of single words and of phrases of two or more words."""
+    """Bit sets (see `LISTS`) of single words and of phrases of two or more words."""
 
     words: dict[str, int] = field(default_factory=dict)
     phrases: dict[str, int] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Names:
         text = " ".join(keys)
         if len(text) > 2 and len(keys) <= LONGEST_NAME:
             table = self.words if len(keys) == 1 else self.phrases
-            table[text] = table.get(text, 0) | 1 << FLAGS.index(flag)
+            table[text] = table.get(text, 0) | 1 << LISTS.index(flag)
 
 
 def build(shared: Path) -> Names:
@@ -55,6 +55,7 @@ def _all(shared: Path) -> Iterator[tuple[str, str]]:
     yield from _politicians(shared / "facts")
     yield from _given_names()
     yield from _gazetteer()
+    yield from ((row["name_ar"], "organization") for row in seeds.read("models/ner_organizations.csv", ["name_ar"]))
 
 
 def _places(facts: Path) -> Iterator[tuple[str, str]]:

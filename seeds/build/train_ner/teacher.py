@@ -1,4 +1,4 @@
-"""The teacher: multilingual-e5-small fine-tuned on the tagged text; slow and large, it only labels text for the student.
+"""The teacher: multilingual-e5-small fine-tuned on the tagged text; too slow and large to ship, it labels text.
 
 Sentences that follow one another are read together in one window, so that a name is seen in its context.
 """
@@ -79,7 +79,9 @@ def joined(sentences: list[Tagged], size: int = 12) -> list[Tagged]:
     return [[t for s in sentences[i : i + size] for t in s] for i in range(0, len(sentences), size)]
 
 
-def fine_tune(documents: list[Tagged], settings: Settings, report: Callable[[str], None]) -> tuple[e5.Encoder, e5.Pieces]:
+def fine_tune(
+    documents: list[Tagged], settings: Settings, report: Callable[[str], None]
+) -> tuple[e5.Encoder, e5.Pieces]:
     """Train on tagged documents (about ten minutes for 170,000 words and one epoch on one core)."""
     random.seed(settings.seed)
     torch.manual_seed(settings.seed)
@@ -92,7 +94,9 @@ def fine_tune(documents: list[Tagged], settings: Settings, report: Callable[[str
         [{"params": body, "lr": settings.rate}, {"params": head, "lr": settings.rate * 10}], weight_decay=0.01
     )
     total = int(settings.epochs * (len(items) / settings.batch))
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda i: min(1, (i + 1) / (0.1 * total)) * max(0.02, 1 - i / total))
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda i: min(1, (i + 1) / (0.1 * total)) * max(0.02, 1 - i / total)
+    )
     started, done = time.monotonic(), 0
     for step, chosen in zip(range(total), _forever(items, settings.batch), strict=False):
         model.train()
@@ -110,7 +114,8 @@ def fine_tune(documents: list[Tagged], settings: Settings, report: Callable[[str
         schedule.step()
         done += ids.numel()
         if step % 50 == 0:
-            report(f"teacher step {step} of {total}: loss {loss.item():.3f}, {done / (time.monotonic() - started):.0f} pieces/s")
+            speed = done / (time.monotonic() - started)
+            report(f"teacher step {step} of {total}: loss {loss.item():.3f}, {speed:.0f} pieces/s")
     return model.eval(), pieces
 
 
@@ -126,7 +131,9 @@ def _forever(items: list[Window], size: int) -> Iterator[list[Window]]:
         yield from batches
 
 
-def probabilities(model: e5.Encoder, pieces: e5.Pieces, documents: list[list[str]], size: int = 16) -> list[NDArray[np.float32]]:
+def probabilities(
+    model: e5.Encoder, pieces: e5.Pieces, documents: list[list[str]], size: int = 16
+) -> list[NDArray[np.float32]]:
     """Probability of each tag for each word of each document: float32 of shape (words, tags)."""
     out = [np.zeros((len(d), len(TAGS)), np.float32) for d in documents]
     items = sorted(windows(documents, pieces), key=lambda w: len(w.ids))

@@ -20,7 +20,7 @@ from tasks.language.segment import TOKEN_RE
 from tasks.language.types import Document
 
 Tagged = list[tuple[str, str]]  # (token, BIO tag)
-_T = TypeVar("_T")
+T = TypeVar("T")
 
 _CLITICS = "و ف ب ل ك وب ول وك فب فل".split()  # noqa: SIM905
 _LONGEST = 120
@@ -43,7 +43,7 @@ class Fold:
     number: int
     of: int
 
-    def split(self, items: list[_T]) -> tuple[list[_T], list[_T]]:
+    def split(self, items: list[T]) -> tuple[list[T], list[T]]:
         """The items without the part, and the part."""
         start, end = len(items) * self.number // self.of, len(items) * (self.number + 1) // self.of
         return items[:start] + items[end:], items[start:end]
@@ -139,9 +139,11 @@ def project(tokens: list[str], surfaces: dict[str, list[tuple[tuple[str, ...], s
 def _first_forms(key: str) -> list[str]:
     """The word as it stands, without a clitic, and with its article where للـ has swallowed it."""
     forms = [key, *(key[len(c) :] for c in _CLITICS if key.startswith(c) and len(key) - len(c) >= 2)]
-    return forms + ["ال" + f[1:] for f in forms if f.startswith("ل") and len(f) > 3] + [
-        "ال" + key[n:] for n, start in ((2, "لل"), (3, "ولل")) if key.startswith(start)
-    ]
+    return (
+        forms
+        + ["ال" + f[1:] for f in forms if f.startswith("ل") and len(f) > 3]
+        + ["ال" + key[n:] for n, start in ((2, "لل"), (3, "ولل")) if key.startswith(start)]
+    )
 
 
 def _matches(

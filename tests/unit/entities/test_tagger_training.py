@@ -1,0 +1,77 @@
+"""What the tagger is trained on: tokens, projected names, folds, name lists and scores."""
+
+from __future__ import annotations
+
+import pytest
+
+from seeds.build.train_ner import measure, names, texts
+
+ENTITIES: list[dict[str, object]] = [
+    {"name": "سامي حداد", "kind": "PERSON", "mentions": ["سامي حداد", "حداد", "وزير النقل", "رئيس الوفد"]},
+    {"name": "البنك الوطني", "kind": "ORGANIZATION", "mentions": ["البنك الوطني"]},
+    {"name": "المملكة المتحدة", "kind": "GPE", "mentions": ["المملكة المتحدة"]},
+    {"name": "جسر الشمال", "kind": "FACILITY", "mentions": ["جسر الشمال"]},
+]
+
+
+def tagged(sentence: str) -> list[tuple[str, str]]:
+    """The words of a sentence that get a tag."""
+    found = texts.project(texts.tokenize(sentence), texts._surfaces(ENTITIES))
+    return [(w, t) for w, t in found if t != "O"]
+
+
+def test_names_are_projected_longest_first_through_clitics() -> None:
+    assert tagged("والتقى سامي حداد بحداد آخر") == [("سامي", "B-PERS"), ("حداد", "I-PERS"), ("بحداد", "B-PERS")]
+    assert tagged("سافر إلى جسر الشمال") == [("جسر", "B-LOC"), ("الشمال", "I-LOC")]
+
+
+def test_preposition_that_swallows_the_article() -> None:
+    assert tagged("قرض للبنك الوطني") == [("للبنك", "B-ORG"), ("الوطني", "I-ORG")]
+    assert tagged("وللمملكة المتحدة") == [("وللمملكة", "B-LOC"), ("المتحدة", "I-LOC")]
+
+
+def test_office_that_stands_for_a_person_is_no_name() -> None:
+    assert tagged("قال وزير النقل إن رئيس الوفد غادر") == []
+
+
+def test_hamza_spelling_of_the_list_does_not_matter() -> None:
+    surfaces = texts._surfaces([{"name": "إياد أمين", "kind": "PERSON", "mentions": ["إياد أمين"]}])
+    assert [t for _, t in texts.project(["اياد", "امين"], surfaces)] == ["B-PERS", "I-PERS"]
+
+
+@pytest.mark.parametrize(
+    ("word", "tag", "expected"),
+    [
+        ("(د", "O", [("(", "O"), ("د", "O")]),
+        ("لندن)", "B-LOC", [("لندن", "B-LOC"), (")", "O")]),
+        ("د.ب", "I-ORG", [("د", "I-ORG"), (".", "I-ORG"), ("ب", "I-ORG")]),
+        ("--", "B-ORG", [("-", "O"), ("-", "O")]),
+    ],
+)
+def test_corpus_tokens_are_cut_again(word: str, tag: str, expected: list[tuple[str, str]]) -> None:
+    assert texts._retokenize(word, tag) == expected
+
+
+def test_folds_are_contiguous_and_cover_all() -> None:
+    items = list(range(23))
+    parts = [texts.Fold(n, 5).split(items) for n in range(5)]
+    assert [x for _, held in parts for x in held] == items
+    assert all(sorted(rest + held) == items for rest, held in parts)
+    assert all(held == list(range(held[0], held[-1] + 1)) for _, held in parts)
+
+
+def test_name_lists_keep_words_and_phrases_apart() -> None:
+    lists = names.Names()
+    for name, flag in (("لبنان", "country"), ("لُبنان", "region"), ("بيت لحم", "city"), ("ق", "city")):
+        lists.add(name, flag)
+    country, region, city = (1 << names.LISTS.index(f) for f in ("country", "region", "city"))
+    assert lists.words == {"لبنان": country | region}
+    assert lists.phrases == {"بيت لحم": city}
+
+
+def test_scores_count_exact_spans() -> None:
+    gold = [["B-PERS", "I-PERS", "O", "B-LOC"]]
+    found = [["B-PERS", "O", "O", "B-LOC"]]
+    assert measure.spans(gold[0]) == {(0, 2, "PERS"), (3, 4, "LOC")}
+    scores = measure.scores(gold, found)
+    assert (scores["PERS"], scores["LOC"], scores["all"]) == (0.0, 1.0, 0.5)
