@@ -14,7 +14,7 @@ import lxml.html
 import trafilatura
 from trafilatura.settings import use_config
 
-from tasks.reading import decode, entries
+from tasks.reading import clean, decode
 from tasks.reading.documents import Found, ReadError
 
 MAX_TREE = 100_000  # elements: more is no news page
@@ -200,7 +200,7 @@ def _lines(element: lxml.html.HtmlElement) -> list[str]:
     copy = lxml.html.fromstring(lxml.html.tostring(element, encoding="unicode"))
     for part in copy.xpath(_NO_TEXT):
         part.drop_tree()
-    return entries.plain(lxml.html.tostring(copy, encoding="unicode")).split("\n")
+    return clean.plain(lxml.html.tostring(copy, encoding="unicode")).split("\n")
 
 
 def _elsewhere(text: str, nearby: str) -> bool:

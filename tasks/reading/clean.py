@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+import lxml.etree
+import lxml.html
+
 import seeds
 from tasks.language import normalize
 from tasks.reading import dates, decode
@@ -85,3 +88,27 @@ def body(text: str, title: str = "", is_page: bool = False) -> str:
     if title and len(lines) > 1 and _fold(lines[0]) == _fold(title):
         lines = lines[1:]
     return "\n".join(_trim(lines) if is_page else lines)
+
+
+BLOCKS = {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "article", "section"}
+
+
+def plain(markup: str) -> str:
+    """The text of a piece of HTML, one block a line."""
+    if "<" not in markup and "&" not in markup:
+        return markup.strip()
+    try:
+        tree = lxml.html.fragment_fromstring(markup, create_parent="div")
+    except (lxml.etree.LxmlError, ValueError, AssertionError):
+        return ""
+    pieces: list[str] = []
+    for action, element in lxml.etree.iterwalk(tree, events=("start", "end")):
+        skip = not isinstance(element.tag, str) or element.tag in ("script", "style")
+        if action == "start":
+            pieces += ["\n"] if element.tag in BLOCKS else []
+            pieces.append("" if skip else element.text or "")
+        elif element is not tree:
+            pieces += ["\n"] if element.tag in BLOCKS else []
+            pieces.append(element.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -35,6 +35,11 @@ _NAMES = {  # field of a document: the names it goes by in JSON, in order of pre
 }
 
 
+_MARKUP = re.compile(
+    r"</(?:p|div|span|a|li|strong|h\d)>|<br\s*/?>|<p>|&(?:quot|amp|nbsp|lt|gt|laquo|raquo|rlm|lrm|#\d+);", re.I
+)
+
+
 class ReadError(Exception):
     """One document or container could not be read; carries what the failure row says."""
 
@@ -117,6 +122,8 @@ def content_hash(title: str, text: str, published: datetime | None) -> str:
 
 def finish(source: Source, found: Found) -> RawDocument | Failure:
     """The document as the warehouse takes it, or why it cannot."""
+    if _MARKUP.search(found.text):
+        found.text = clean.plain(found.text)
     title, text = clean.line(found.title), clean.body(found.text, found.title, found.is_page)
     if len(text) > MAX_TEXT:
         error = f"text of {len(text):,} characters, more than {MAX_TEXT:,}"

@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
-import lxml.html
 
-from tasks.reading import decode
+from tasks.reading import clean, decode
 from tasks.reading.documents import Found, ReadError
 
 FULL_TEXT = 80  # words: an entry's own text of that length is the article, not a teaser
@@ -36,7 +35,7 @@ class Entry:
         Raises:
             ReadError: when it has neither text nor title.
         """
-        text = plain(self.html)
+        text = clean.plain(self.html)
         if not text and not self.title:
             raise ReadError("parse", "feed entry without text", "let the feed be read with its pages")
         return Found(
@@ -92,8 +91,8 @@ def _entry(item: Mapping[str, Any]) -> Entry:
     tags = [str(t.get("term") or "") for t in item.get("tags", [])]
     return Entry(
         guid=str(item.get("id") or link or item.get("title", "")),
-        link=link if link.startswith(("http://", "https://")) else "",
-        title=plain(str(item.get("title", ""))),
+        link=link,
+        title=clean.plain(str(item.get("title", ""))),
         html=max(bodies, key=len),
         published=moment or item.get("published") or item.get("updated"),
         updated=str(item.get("updated", "")),
@@ -133,27 +132,3 @@ def _json_entry(item: Mapping[str, Any]) -> Entry:
         author=str(authors[0].get("name", "")) if isinstance(authors[0], dict) else "",
         section=str(tags[0]),
     )
-
-
-_BLOCKS = {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "article", "section"}
-
-
-def plain(markup: str) -> str:
-    """The text of a piece of HTML, one block a line."""
-    if "<" not in markup and "&" not in markup:
-        return markup.strip()
-    try:
-        tree = lxml.html.fragment_fromstring(markup, create_parent="div")
-    except (lxml.etree.LxmlError, ValueError, AssertionError):
-        return ""
-    pieces: list[str] = []
-    for action, element in lxml.etree.iterwalk(tree, events=("start", "end")):
-        skip = not isinstance(element.tag, str) or element.tag in ("script", "style")
-        if action == "start":
-            pieces += ["\n"] if element.tag in _BLOCKS else []
-            pieces.append("" if skip else element.text or "")
-        elif element is not tree:
-            pieces += ["\n"] if element.tag in _BLOCKS else []
-            pieces.append(element.tail or "")
-    lines = (" ".join(line.split()) for line in "".join(pieces).split("\n"))
-    return "\n".join(line for line in lines if line)

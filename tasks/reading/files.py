@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tasks.reading import archives, definition, formats, tables, trec, warc
-from tasks.reading.documents import ReadError
+from tasks.reading.documents import Found, ReadError
 from tasks.reading.formats import Item, Peekable, failure
 from tasks.reading.types import Failure, Source, SourceError
 
@@ -54,6 +54,16 @@ def kind_of(name: str) -> str:
         if lower.endswith(endings) or lower.removesuffix(".gz").endswith(endings):
             return kind
     return ""
+
+
+def _kind(source: Source, locator: str) -> str:
+    """The reader for a file: what its source says of it, where that is more than its name does."""
+    named = kind_of(locator)
+    if "!" in locator or source.kind in ("folder", "file", "archive"):
+        return named
+    if source.kind == "table":
+        return "parquet" if named == "parquet" else "csv"
+    return {"jsonl": "jsonl", "warc": "warc", "trec": "trec", "feed": named or "feed"}.get(source.kind, named)
 
 
 def walk(folder: Path) -> Iterator[Path]:
@@ -125,18 +135,34 @@ def _read_remote_file(source: Source, opened: Callable[[], IO[bytes]], locator: 
 
 def read_stream(source: Source, handle: Any, locator: str, about: definition.Definition) -> Iterator[Item]:
     """Every document of an open file, of the kind that the locator's ending asks for; damage comes out as failures."""
-    kind = kind_of(locator)
+    kind = _kind(source, locator)
     try:
         if not kind:
             known = ", ".join(e for endings in KINDS.values() for e in endings)
             raise ReadError("read", "not a kind of file we read", f"known endings: {known}")
-        yield from _by_kind(source, handle, kind, locator, about)
+        yield from _once(source, _by_kind(source, handle, kind, locator, about))
     except ReadError as error:
         yield failure(source, locator, error)
     except _BROKEN as error:
         reason = "ends before its time (truncated)" if isinstance(error, EOFError) else f"damaged: {error}"
         advice = "fetch it again; what stands before the damage is in"
         yield Failure(source.source_id, locator, "read", f"compressed file {reason}", advice)
+
+
+def _once(source: Source, items: Iterator[Item]) -> Iterator[Item]:
+    """The items of a file, the second document of the same name as a failure: it would replace the first."""
+    seen: set[int] = set()
+    for item in items:
+        key = hash(item.locator)
+        if isinstance(item, Found) and key in seen:
+            place = f"{item.locator} (again)"
+            error = ReadError(
+                "parse", "a document of this name stands already in the file", "give each an id of its own"
+            )
+            yield failure(source, place, error)
+        else:
+            seen.add(key)
+            yield item
 
 
 def _by_kind(source: Source, handle: Any, kind: str, locator: str, about: definition.Definition) -> Iterator[Item]:

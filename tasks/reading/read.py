@@ -26,7 +26,8 @@ def read(
         source: where to read.
         state: what the last run of this source left (validators, addresses seen, failures), updated in place while
             reading; store it when all that was read is stored. Files need none.
-        only: locators to read again (a retry); None for all.
+        only: locators to read again (a retry); None for all. Pages are fetched by their locators; of files, every
+            document in the files concerned comes, as a mended line may have got another name.
         fetcher: one to share between sources, so that hosts are treated politely across them; it is not closed.
 
     Raises:
@@ -34,7 +35,7 @@ def read(
     """
     items = _items(source, {} if state is None else state, only, fetcher)
     for item in finish_all(source, items):
-        if only is None or item.locator in only:
+        if only is None or source.kind not in web.KINDS or item.locator in only:
             yield item
 
 

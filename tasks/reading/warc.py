@@ -23,11 +23,12 @@ def read_warc(source: Source, handle: Any, locator: str, about: Definition) -> I
         ReadError: when the file is none, or breaks off.
     """
     count = 0
+    seen: set[str] = set()
     try:
         for record in ArchiveIterator(handle, record_types=WarcRecordType.response, parse_http=True, auto_decode="all"):
             count += 1
             if _is_page(record):
-                yield from _page(source, record, locator, about)
+                yield from _page(source, record, locator, about, seen)
     except ReadError:
         raise
     except Exception as error:  # the library raises what its stream raises
@@ -42,9 +43,12 @@ def _is_page(record: Any) -> bool:
     return headers is not None and headers.status_code == 200 and "html" in (record.http_content_type or "").lower()
 
 
-def _page(source: Source, record: Any, locator: str, about: Definition) -> Iterator[Item]:
+def _page(source: Source, record: Any, locator: str, about: Definition, seen: set[str]) -> Iterator[Item]:
     url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
     place = f"{locator}#{addresses.cleaned(url) or record.record_id}"
+    if place in seen:  # another capture of the page: a document of its own
+        place += f"@{record.record_date:%Y%m%d%H%M%S}" if record.record_date else f"@{record.record_id}"
+    seen.add(place)
     try:
         data = record.reader.read(MAX_DOCUMENT_BYTES + 1)
         if len(data) > MAX_DOCUMENT_BYTES:

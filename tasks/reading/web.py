@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tasks.reading import addresses, article, entries
+from tasks.reading import addresses, article, clean, entries
 from tasks.reading.documents import Found, ReadError
 from tasks.reading.fetch import Fetcher, FetchError, Limits, Page
 from tasks.reading.transport import networks
@@ -56,13 +56,13 @@ Targets = tuple[list[Target], dict[str, str]]  # and the validators of the list 
 class SourceState:
     """What is remembered of a web source between runs, over a plain dict that can be stored as JSON.
 
-    Keys: ``seen`` (locator → mark, etag, last_modified), ``validators`` (of the feed itself), ``failures`` (locator →
-    count, next_try, error, target), ``errors`` (runs in a row that failed), ``next_try``, ``last_success`` (Unix time).
+    Keys: ``seen`` (locator → mark, etag, last_modified), ``validators`` (of the feed itself), ``failed`` (locator →
+    count, next_try, error, target), ``failures`` (runs in a row that failed), ``next_try``, ``last_success`` (Unix time).
     """
 
     def __init__(self, state: dict[str, Any], now: float) -> None:
         self.state, self.now = state, now
-        for key in ("seen", "validators", "failures"):
+        for key in ("seen", "validators", "failed"):
             state.setdefault(key, {})
 
     def waiting(self) -> bool:
@@ -71,19 +71,19 @@ class SourceState:
 
     def succeeded(self, validators: dict[str, str]) -> None:
         """The source answered, and all that was due in it was tried."""
-        self.state.update(errors=0, next_try=0, last_success=self.now, validators=validators)
+        self.state.update(failures=0, next_try=0, last_success=self.now, validators=validators)
         for key in list(self.state["seen"])[:-REMEMBERED]:
             del self.state["seen"][key]
 
     def failed(self, error: ReadError) -> None:
         """The source as a whole failed: leave it alone for a while, longer each time."""
-        count = int(self.state.get("errors") or 0) + 1
+        count = int(self.state.get("failures") or 0) + 1
         retry_at = getattr(error, "retry_at", 0.0)
-        self.state.update(errors=count, next_try=max(retry_at, self.now + _wait(count)), last_error=error.error)
+        self.state.update(failures=count, next_try=max(retry_at, self.now + _wait(count)), last_error=error.error)
 
     def due(self, target: Target) -> bool:
         """Whether a page is new, changed, or failed before and may be tried again."""
-        if failure := self.state["failures"].get(target.locator):
+        if failure := self.state["failed"].get(target.locator):
             changed = failure["target"]["mark"] != target.mark != ""
             return bool(changed or (failure["count"] < TRIES and failure["next_try"] <= self.now))
         return not target.mark or bool(self.state["seen"].get(target.locator, {}).get("mark") != target.mark)
@@ -94,22 +94,22 @@ class SourceState:
 
     def page_read(self, target: Target, validators: dict[str, str]) -> None:
         """A page was read (or is unchanged)."""
-        self.state["failures"].pop(target.locator, None)
+        self.state["failed"].pop(target.locator, None)
         self.state["seen"].pop(target.locator, None)  # to the end: the oldest is forgotten first
         self.state["seen"][target.locator] = {"mark": target.mark, **validators}
 
     def page_failed(self, target: Target, error: ReadError) -> None:
         """A page failed; one that is gone is not asked for again."""
-        count = int(self.state["failures"].get(target.locator, {}).get("count", 0)) + 1
+        count = int(self.state["failed"].get(target.locator, {}).get("count", 0)) + 1
         if getattr(error, "gone", False):
             count = TRIES
         next_try = max(getattr(error, "retry_at", 0.0), self.now + _wait(count))
         failure = {"count": count, "next_try": next_try, "error": error.error, "target": asdict(target)}
-        self.state["failures"][target.locator] = json.loads(json.dumps(failure, default=str))
+        self.state["failed"][target.locator] = json.loads(json.dumps(failure, default=str))
 
     def failed_targets(self) -> list[Target]:
         """Pages that failed in earlier runs."""
-        return [_target(f["target"]) for f in self.state["failures"].values()]
+        return [_target(f["target"]) for f in self.state["failed"].values()]
 
 
 def _wait(count: int) -> float:
@@ -125,7 +125,7 @@ def forget(state: dict[str, Any], locators: Iterable[str]) -> None:
     """Make the next run try these pages (and the source itself) again, whatever happened before."""
     state["next_try"] = 0
     for locator in locators:
-        if failure := state.get("failures", {}).get(locator):
+        if failure := state.get("failed", {}).get(locator):
             failure.update(next_try=0, count=0)
         state.get("seen", {}).pop(locator, None)
 
@@ -286,7 +286,7 @@ def _found(source: Source, target: Target, page: Page | None) -> Found:
             raise FetchError(f"a {page.content_type}, not a page", "leave it out of the source")
         found = article.extract(page.body, target.locator, page.url, page.charset)
     except ReadError:
-        if entry is None or len(entries.plain(entry.html).split()) < entries.FULL_TEXT:
+        if entry is None or len(clean.plain(entry.html).split()) < entries.FULL_TEXT:
             raise
         return entry.found(target.locator, source.outlet)
     found.outlet = source.outlet or found.outlet
