@@ -8,6 +8,7 @@ from tasks.language.morphology import Morphology
 from tasks.language.rank import choose
 from tasks.language.segment import split_sentences, tokenize
 from tasks.language.types import Analysed, Document
+from tasks.language.voice import settle_voice
 
 
 def analyse(documents: Sequence[Document], morphology: Morphology) -> list[Analysed]:
@@ -21,4 +22,5 @@ def analyse_document(document: Document, morphology: Morphology) -> Analysed:
     for sentence in sentences:
         sentence.tokens = tokenize(document.text, sentence.start, sentence.end, morphology.form)
         choose(sentence.tokens)
+        settle_voice(sentence.tokens)
     return Analysed(document, sentences)

@@ -32,6 +32,7 @@ _OPEN = ("diac", "lex", "bw", "gloss", "root", "source", "stemgloss", "stem", "s
 _PROCLITIC = {"SUBJUNC": ("prc1", "li_jus"), "DET": ("prc0", "Al_det"), "FUT": ("prc1", "sa_fut"),
               "EMPHATIC_PARTICLE": ("prc1", "la_emph"), "RESULT_CLAUSE_PARTICLE": ("prc1", "la_rc")}  # fmt: skip
 _PLURAL_GLOSS = re.compile(r"s(?:[ ;(,]|$)|(?:^|[ ;])(?:people|men|women|children|data|police)\b")
+_PASSIVE_CATEGORY = {"PV": "PV_Pass", "PV-n": "PV-n_Pass", "PV_V": "PV_V_Pass", "PV_0": "PV_Pass-aAat"}
 Features = dict[str, str]
 
 
@@ -70,7 +71,8 @@ def database_lines(folder: Path) -> Iterator[str]:
         yield f"###{section}###"
         yield from dict.fromkeys(_affix_line(e, features(e.pos)) for e in _entries(folder / file))
     yield "###STEMS###"
-    yield from dict.fromkeys(_stem_lines(_entries(folder / "dictStems")))
+    stems = list(_entries(folder / "dictStems"))
+    yield from dict.fromkeys(_stem_lines([*stems, *_passives(stems)]))
     yield from _backoff_lines()
     for table in ("AB", "BC", "AC"):
         yield f"###TABLE {table}###"
@@ -202,7 +204,43 @@ def _stem_lines(entries: Iterable[Entry]) -> Iterator[str]:
         bare = re.split("[_-]", entry.lemma)[0]
         lemma = _arabic(bare) + entry.lemma[len(bare) :]
         own = {"diac": _arabic(entry.vocalised), "lex": lemma, "bw": pos, "gloss": entry.gloss or "NO_GLOSS"}
-        yield _line(entry.form, entry.category, own | features | {"root": _arabic(entry.root) or "NTWS", "source": "lex"})
+        yield _line(
+            entry.form, entry.category, own | features | {"root": _arabic(entry.root) or "NTWS", "source": "lex"}
+        )
+
+
+def _passives(entries: list[Entry]) -> Iterator[Entry]:
+    """Perfect passives (اُعتُقل), which the dictionary gives for a hundred verbs only.
+
+    They are written as the active in most verbs, so that voice is a question of context.
+    """
+    given = {e.lemma for e in entries if re.match("PV.*_Pass(?!-a$)", e.category)}
+    for entry in entries:
+        if entry.lemma in given or not entry.category.startswith("PV") or entry.pos:
+            continue
+        category = _PASSIVE_CATEGORY.get(entry.category)
+        vocalised = passive(entry.vocalised) if category else ""
+        if category and vocalised:
+            form = re.sub("[aiuo~]", "", vocalised).replace("{", "A")
+            yield Entry(form, vocalised, category, f"be {entry.gloss}", "", entry.lemma, entry.root)
+
+
+def passive(stem: str) -> str:
+    """The perfect passive of an active perfect stem in transliteration: u throughout and i at the end.
+
+    Empty where a hamza would change its seat.
+    """
+    if re.search("[|>&}<']", stem[1:]) or stem.startswith("|"):
+        return ""
+    if end := re.search("(?:aY|A)$", stem):  # >aloqaY is >uloqiy
+        return re.sub("[ai]", "u", stem[: end.start()].replace("A", "uw")) + "iy"
+    vowels = list(re.finditer("[aiuA]", stem))
+    if not vowels:
+        return ""
+    last = vowels[-1]
+    front = re.sub("[ai]", "u", stem[: last.start()].replace("A", "uw"))
+    vowel = "iy" if last[0] == "A" else "i" if len(vowels) > 1 else "u"
+    return front + vowel + stem[last.end() :]
 
 
 def _stem_features(entry: Entry) -> tuple[Features, str]:

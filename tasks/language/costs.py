@@ -47,6 +47,7 @@ _PLAIN = {
     "abbrev": Class.ABBREVIATION,
 }  # fmt: skip
 _HAMZA_ALIF = "أإآٱ"
+_SPEAKER = frozenset(("ي", "ني", "ك", "كم", "كما", "كن"))
 FREE, SWAPPED, WRONG = 0.1, 1.5, 3.0
 
 
@@ -96,15 +97,24 @@ def reading_cost(written: str, reading: Analysis, jussive: bool) -> float:
     """Cost of a reading out of context, without its spelling."""
     if reading.pos == "verb":
         return _verb_cost(written, reading, jussive)
-    cost = {"noun_prop": 1.0, "abbrev": 3.0, "foreign": 0.0}.get(reading.pos, 0.0)
+    cost = {"noun_prop": 0.2, "abbrev": 3.0}.get(reading.pos, 0.0)
     if reading.pos in ("prep", "conj", "part", "part_neg", "pron", "pron_rel", "pron_dem"):
         cost -= 1.2
+    if reading.enclitic in _SPEAKER:
+        cost += 2.0  # my, your: rare in news
     if reading.pos in ("noun", "adj"):
-        if reading.enclitic and reading.enclitic not in ("ه", "ها", "هم", "هما", "هن", "نا"):
-            cost += 2.0  # my, your: rare in news
-        if reading.number == "d" and written.endswith("ين"):
-            cost += 0.8
+        cost += _noun_ending_cost(written, reading)
     return cost + _clitic_cost(reading)
+
+
+def _noun_ending_cost(written: str, reading: Analysis) -> float:
+    if reading.number == "d":
+        return 0.8
+    if written.endswith("ا") and not reading.lemma.endswith("ا"):
+        return 1.2 if reading.lemma.endswith("ي") else 0.3  # indefinite accusative: سوريا is no Syrian
+    if written.endswith(("ة", "ه")) and not reading.lemma.endswith("ة") and not reading.enclitic:
+        return 0.6 if reading.pos == "noun" else 0.3  # مدينة is a city before it is a woman in debt
+    return 0.0
 
 
 def _verb_cost(written: str, reading: Analysis, jussive: bool) -> float:
@@ -118,11 +128,12 @@ def _verb_cost(written: str, reading: Analysis, jussive: bool) -> float:
     if reading.prep == "ل":
         cost += 1.0
     if reading.number == "d":
-        cost += 0.7 if written.endswith(("ا", "ان", "هما")) else 1.7
+        cost += 0.7 if written.endswith(("ان", "هما")) else 1.7
     if reading.gender == "f" and reading.number == "p":
         cost += 2.5
     return cost + _clitic_cost(reading)
 
 
 def _clitic_cost(reading: Analysis) -> float:
-    return (1.5 if reading.conj == "ف" else 0.0) + (1.2 if reading.prep == "ك" else 0.0)
+    conj = {"و": 0.2, "ف": 1.5}.get(reading.conj, 0.0)
+    return conj + {"ب": 0.6, "ل": 0.5, "ك": 1.5}.get(reading.prep, 0.0)

@@ -43,7 +43,11 @@ def nearest_day(month: int, day: int, published: date, future: bool) -> date | N
     """The day of a date told without its year: nearest to publication, the past preferred unless told as to come."""
     found = [d for y in (-1, 0, 1) if (d := make_date(published.year + y, month, day))]
     behind, ahead = (1.6, 1.0) if future else (1.0, _FUTURE_WEIGHT)
-    return min(found, key=lambda d: (d - published).days * ahead if d >= published else (published - d).days * behind, default=None)
+    return min(
+        found,
+        key=lambda d: (d - published).days * ahead if d >= published else (published - d).days * behind,
+        default=None,
+    )
 
 
 def nearest_month(month: int, published: date, future: bool) -> date:

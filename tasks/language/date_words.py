@@ -118,7 +118,9 @@ def _rows() -> list[tuple[str, str, str]]:
         if r["kind"] not in LETTER:
             raise seeds.SeedError(f"seeds/codes/date_words.csv: {r['word']}: no kind {r['kind']!r}")
         rows.append((r["word"], r["kind"], r["value"]))
-    rows += [(r["word"], r["kind"], r["value"]) for r in seeds.read("codes/number_words.csv", ("word", "value", "kind"))]
+    rows += [
+        (r["word"], r["kind"], r["value"]) for r in seeds.read("codes/number_words.csv", ("word", "value", "kind"))
+    ]
     return rows
 
 

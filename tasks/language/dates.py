@@ -10,17 +10,16 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
+import seeds
 from tasks.language import date_math as cal
 from tasks.language.date_math import UNKNOWN, When
 from tasks.language.date_words import Atom, encode
+from tasks.language.normalize import fold
 from tasks.language.segment import dateline_span
 from tasks.language.types import Analysed, DateMention, Sentence, Token
 
-_FUTURE_WORDS = frozenset(
-    "سوف لن المقرر مقرر المقررة مقررة المزمع المرتقب مرتقبه المرتقبه مرتقب المنتظر المتوقع يتوقع يعتزم تعتزم يعتزمون "
-    "ينوي تنوي يستعد تستعد موعد اعتبارا ابتداء بدءا سيكون ستكون القادم المقبل المقبله القادمه".split()
-)
 _REACH = 14  # tokens to look back for a sign that a date is ahead
 _COARSE = 60  # characters that a month or year must be nearer than a day
 _PRESENT_REACH = 4  # يلتقي الرئيس الخميس: present for the future
@@ -310,9 +309,9 @@ RULES: tuple[tuple[str, str, Resolver], ...] = (
     ("period", rf"e?(?:R[UYmj]|[UYTm][LXC]|J(?:o[kO]?)?[LXC]|{_N}[uc][LXC])", period),
     ("ago", rf"[AS](?:{_N}[ucrmYU]|t|[ucrmY](?!y))", ago),
     ("duration", rf"B?(?:{_N}[ucrmY]|[tT]|J[oO]+)|B[um](?![LXC])", duration),
-    ("year_only", rf"e?[YZ]y(?:[-&]|&?v?)y?[ig]?|y[-]y", year_only),
-    ("season", rf"e?s(?:f?Y?y|[LXC])", season),
-    ("age", rf"e?(?:Q(?:GL|Go|G)?|G(?:o[kKO]?|L))", age),
+    ("year_only", r"e?[YZ]y(?:[-&]|&?v?)y?[ig]?|y[-]y", year_only),
+    ("season", r"e?s(?:f?Y?y|[LXC])", season),
+    ("age", r"e?(?:Q(?:GL|Go|G)?|G(?:o[kKO]?|L))", age),
     ("clock", r"w(?:[dl](?::[dl])?|ok?|d)p?P?", clock),
     ("vague", r"n", vague),
     ("bare_year", r"y[ig]?", bare_year),
@@ -382,7 +381,7 @@ def _told_as_future(tokens: Sequence[Token], at: int) -> bool:
     """Whether the nearest verb or sign before a date speaks of what is to come."""
     for n in range(at - 1, max(-1, at - _REACH), -1):
         token = tokens[n]
-        if token.key in _FUTURE_WORDS:
+        if token.key in _future_words():
             return True
         verb = token.best
         if verb is not None and verb.pos == "verb":
@@ -391,6 +390,11 @@ def _told_as_future(tokens: Sequence[Token], at: int) -> bool:
             if verb.aspect == "p":
                 return False
     return False
+
+
+@cache
+def _future_words() -> frozenset[str]:
+    return frozenset(fold(r["word"]) for r in seeds.read("codes/future_words.csv", required=("word",), unique="word"))
 
 
 def _mention(analysed: Analysed, atoms: Sequence[Atom], when: When, context: Context) -> DateMention:

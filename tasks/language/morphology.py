@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,7 +23,12 @@ _ENCLITIC = {"1s": "ي", "1p": "نا", "2ms": "ك", "2fs": "ك", "2d": "كما",
 _ARABIC = re.compile("[ء-ي]")
 _LATIN = re.compile(r"[^\W\d_]")
 _SHORT_STEM = re.compile("IV_(?:C|0hwnyn|0hAnn)")
+_LATER = 1.2  # of each further reading that the function word table gives: من is "from" before it is "who"
 _UNKNOWN = 1.0
+_ALSO_WORD = 0.7
+_NOT_KNOWN = 2.0  # for a word of the dictionary to be a name that it lacks
+CONTENT = frozenset(("verb", "noun", "adj", "noun_prop", "adv", "abbrev"))
+RAREST = 4.0
 Costed = tuple[float, Analysis, bool]  # cost, reading, whether its stem is the short (jussive) one
 
 
@@ -37,6 +43,7 @@ class Morphology:
     def __init__(self, lexicon: Lexicon, limit: int = 150_000) -> None:
         self._lexicon = lexicon
         self._function_words = _function_words()
+        self._rarity = _rarity()
         self._limit = limit
         self._forms: dict[str, Form] = {}
 
@@ -54,32 +61,45 @@ class Morphology:
             del self._forms[word]
 
     def _analyse(self, text: str) -> Form:
-        word = persian_letters(dediac(text)) or text
+        word = _bare(text)
+        return _form(word, fold(word), self.costed(text))
+
+    def costed(self, text: str) -> list[Costed]:
+        """Every reading of a word with its cost out of context."""
+        word = _bare(text)
         key = fold(word)
         if not _ARABIC.search(key):
-            return _form(word, key, [(0.0, Analysis(word, _sign_pos(word)), False)])
-        readings = self._known_words(word, key)
-        if not readings or not all(short for _, _, short in readings):
-            readings = [(c, r, False) for c, r, _ in readings] + self._from_lexicon(word)
-        else:
-            readings = [(c, r, False) for c, r, _ in readings]
-        return _form(word, key, readings or _unknown(word))
+            return [(0.0, Analysis(word, _sign_pos(word)), False)]
+        known = self._known_words(word, key)
+        readings = [(cost, reading, False) for cost, reading, _ in known]
+        if not known or not all(only for _, _, only in known):
+            readings += self._from_lexicon(word)
+        names = [
+            (cost + (_NOT_KNOWN if readings else 0.0) + self._rarity.get((r.lemma, r.pos), RAREST), r, j)
+            for cost, r, j in _unknown(word)
+        ]
+        return _names_cost(readings) + names if not known else readings
 
     def _known_words(self, word: str, key: str) -> list[Costed]:
         """Readings from the function word table; the flag says that no other reading counts."""
         found: list[Costed] = []
         for conj in ("", key[0]) if key[0] in "وف" and len(key) > 2 else ("",):
-            for reading, only in self._function_words.get(key[len(conj) :], ()):
+            for n, (reading, only) in enumerate(self._function_words.get(key[len(conj) :], ())):
                 full = Analysis(reading.lemma, reading.pos, gloss=reading.gloss, conj=conj, aspect=reading.aspect)
                 cost = 1.0 if word.endswith("ي") and reading.lemma.endswith("ى") else 0.0
-                found.append((cost + len(conj) * 0.2 - 1.2, full, only and not cost))
+                found.append((cost + len(conj) * 0.2 + n * _LATER - 1.2, full, only and not cost))
         return found
 
     def _from_lexicon(self, word: str) -> list[Costed]:
         found = []
         for split in self._lexicon.splits(word):
             reading, jussive = _reading(split), bool(_SHORT_STEM.match(split.stem.category)) and not split.suffix.bare
-            cost = reading_cost(word, reading, jussive) + spelling_cost(word, split.bare)
+            spelling = spelling_cost(word, split.bare)
+            cost = reading_cost(word, reading, jussive) + spelling
+            if reading.pos not in CONTENT:
+                cost += 1.2 if spelling else 0.0  # كان is the verb before it is كأن
+            else:
+                cost += self._rarity.get((reading.lemma, reading.pos), RAREST)
             found.append((cost, reading, jussive))
         return found
 
@@ -89,6 +109,10 @@ def load_morphology(cache: Path, database: Path | None = None, limit: int = 150_
     return Morphology(load_lexicon(cache, database), limit)
 
 
+def _bare(text: str) -> str:
+    return persian_letters(dediac(text)) or text
+
+
 def _function_words() -> dict[str, list[tuple[Analysis, bool]]]:
     table: dict[str, list[tuple[Analysis, bool]]] = {}
     for row in seeds.read("codes/function_words.csv", required=("word", "lemma", "pos", "only")):
@@ -96,6 +120,29 @@ def _function_words() -> dict[str, list[tuple[Analysis, bool]]]:
         reading = Analysis(row["lemma"], row["pos"], gloss=row["gloss"], aspect=aspect)
         table.setdefault(fold(row["word"]), []).append((reading, row["only"] == "yes"))
     return table
+
+
+def _names_cost(readings: list[Costed]) -> list[Costed]:
+    """A name that is also an ordinary word of the same spelling (بيان, قاعدة) is the word before it is the name."""
+    words = {(r.lemma, r.article) for _, r, _ in readings if r.pos in ("noun", "adj")}
+    return [
+        (cost + (_ALSO_WORD if r.pos == "noun_prop" and (r.lemma, r.article) in words else 0.0), r, jussive)
+        for cost, r, jussive in readings
+    ]
+
+
+def rarity_cost(per_million: float) -> float:
+    """Cost of a lemma by its frequency: little among common ones, steep for those that news hardly has."""
+    cost = 0.15 * math.log(1000 / per_million) + 0.5 * max(0.0, math.log(20 / per_million))
+    return min(RAREST, max(0.0, cost))
+
+
+def _rarity() -> dict[tuple[str, str], float]:
+    """Cost of each lemma and part of speech by how often news has it."""
+    return {
+        (row["lemma"], row["pos"]): rarity_cost(float(row["per_million"]))
+        for row in seeds.read("models/lemma_frequency.csv", required=("lemma", "pos", "per_million"))
+    }
 
 
 def _reading(split: Split) -> Analysis:
@@ -124,7 +171,11 @@ def _unknown(word: str) -> list[Costed]:
     found = []
     for rest, _, conj, prep, article, _ in strip_clitics(word):
         if len(rest) >= 3 or rest == word:
-            cost = _UNKNOWN + (1.5 if prep else 0.0) + (0.3 if conj == "و" else 1.2 if conj else 0.0)
+            cost = (
+                _UNKNOWN
+                + (0.0 if not prep else 2.5 if prep == "ك" else 1.5)
+                + (0.3 if conj == "و" else 1.2 if conj else 0.0)
+            )
             cost -= 0.5 if article else 0.0
             pos = "adj" if article and rest.endswith(("ي", "ية", "يين", "يون", "يه")) else "noun_prop"
             found.append((cost, Analysis(rest, pos, conj=conj, prep=prep, article=article, vocalised=word), False))
@@ -138,7 +189,19 @@ def _form(word: str, key: str, readings: Iterable[Costed]) -> Form:
     options: dict[int, tuple[int, float, Analysis]] = {}
     for cost, reading, jussive in sorted(readings, key=lambda r: (r[0], len(r[1].vocalised))):
         r = reading
-        features = (r.lemma, r.pos, r.conj, r.prep, r.article, r.enclitic, r.aspect, r.voice, r.person, r.gender, r.number)
+        features = (
+            r.lemma,
+            r.pos,
+            r.conj,
+            r.prep,
+            r.article,
+            r.enclitic,
+            r.aspect,
+            r.voice,
+            r.person,
+            r.gender,
+            r.number,
+        )
         if features in seen:
             continue
         seen.add(features)

@@ -7,7 +7,7 @@ what follows them (لم a jussive, قد a verb, في no verb). The cheapest path
 from __future__ import annotations
 
 from tasks.language.costs import Class
-from tasks.language.types import Token
+from tasks.language.types import Analysis, Token
 
 C = Class
 _SIZE = len(Class)
@@ -29,7 +29,7 @@ def _steps() -> list[list[float]]:
     add((C.PREP,), _VERBS, 4.0)
     add((C.PREP,), (C.ADJ,), 0.5)
     add(_VERBS, _VERBS, 2.0)
-    add((C.START, C.PUNCTUATION), (C.PERFECT, C.PASSIVE), -1.0)
+    add((C.START, C.PUNCTUATION), (C.PERFECT, C.PASSIVE), -0.8)
     add((C.START,), (C.IMPERFECT,), -0.5)
     add((C.NEGATION, C.RELATIVE, C.PARTICLE, C.CONJ), _FINITE, -1.0)
     add(_DEFINITE, _FINITE, -0.8)  # a subject before its verb
@@ -56,40 +56,50 @@ _AFTER_WORD: dict[str, dict[Class, float]] = {
     "لقد": {C.PERFECT: -2.0},
     "سوف": {C.IMPERFECT: -2.0, C.PERFECT: 4.0},
     "ان": {C.IMPERFECT: -0.5},
+    **{key: {C.PERFECT: -1.5, C.IMPERFECT: -1.5} for key in ("عندما", "بعدما", "حينما", "كلما", "ريثما", "طالما")},
 }
 _AFTER = {word: [row.get(c, 0.0) for c in Class] for word, row in _AFTER_WORD.items()}
 _NOTHING = [0.0] * _SIZE
+_LAST_VERB = int(C.OTHER_VERB)
+_SECOND_VERB = (1.5, 1.0, 0.3, 0.3, 0.3)  # by class: a clause has one verb, but a present tense may describe a noun
+_CLAUSE_STARTS = frozenset((C.CONJ, C.RELATIVE, C.NEGATION, C.PARTICLE, C.PUNCTUATION))
+_NO_CLAUSE_END = frozenset(["،", ",", "(", ")", "-", "–", "—"])  # قال الوزير، الأحد، إن
 
 
 def choose(tokens: list[Token]) -> None:
     """Set ``best`` of every token of a sentence to its likeliest reading in this context (in place)."""
-    columns: list[list[int]] = []  # for every token and option: index of the option before it
-    costs, classes = [0.0], [int(C.START)]
+    columns: list[list[_State]] = []
+    states: list[_State] = [(0.0, int(C.START), False, 0, -1)]
     word = ""
     for token in tokens:
-        options = token.form.options
-        after = _AFTER.get(word, _NOTHING)
-        costs, classes, back = _step(costs, classes, options, after)
-        columns.append(back)
         key = token.form.key
+        states = _step(states, token.form.options, _AFTER.get(word, _NOTHING), key)
+        columns.append(states)
         word = key[1:] if key[:1] in ("و", "ف") and len(key) > 2 else key
-    at = costs.index(min(costs))
-    for token, back in zip(reversed(tokens), reversed(columns), strict=True):
-        token.best = token.form.options[at][2]
-        at = back[at]
+    at = min(range(len(states)), key=lambda i: states[i][0])
+    for token, column in zip(reversed(tokens), reversed(columns), strict=True):
+        _, _, _, at, option = column[at]
+        token.best = token.form.options[option][2]
+
+
+_State = tuple[float, int, bool, int, int]  # cost, class, clause has its verb, state before, option
 
 
 def _step(
-    costs: list[float], classes: list[int], options: tuple[tuple[int, float, object], ...], after: list[float]
-) -> tuple[list[float], list[int], list[int]]:
-    new_costs, new_classes, back = [], [], []
-    for kind, own, _ in options:
-        best, source = 1e9, 0
-        for i, before in enumerate(classes):
-            total = costs[i] + _STEPS[before][kind]
-            if total < best:
-                best, source = total, i
-        new_costs.append(best + own + after[kind])
-        new_classes.append(kind)
-        back.append(source)
-    return new_costs, new_classes, back
+    states: list[_State], options: tuple[tuple[int, float, Analysis], ...], after: list[float], key: str
+) -> list[_State]:
+    """The cheapest way to every class of the next token, with and without a verb in the clause so far."""
+    found: dict[tuple[int, bool], _State] = {}
+    for n, (kind, own, reading) in enumerate(options):
+        base = own + after[kind]
+        fresh = kind in _CLAUSE_STARTS and key not in _NO_CLAUSE_END
+        for i, (cost, before, has_verb, _, _) in enumerate(states):
+            total = cost + base + _STEPS[before][kind]
+            verb = has_verb and not fresh and not reading.conj
+            if kind <= _LAST_VERB:
+                total += _SECOND_VERB[kind] if verb else 0.0
+                verb = True
+            best = found.get((kind, verb))
+            if best is None or total < best[0]:
+                found[kind, verb] = (total, kind, verb, i, n)
+    return list(found.values())

@@ -92,9 +92,7 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
             at += 1
         if at >= stop:
             continue
-        if pieces and not _WORD_RE.search(text, at, stop):
-            pieces[-1] = (pieces[-1][0], stop)
-        elif pieces and not _WORD_RE.search(text, *pieces[-1]):
+        if (pieces and not _WORD_RE.search(text, at, stop)) or (pieces and not _WORD_RE.search(text, *pieces[-1])):
             pieces[-1] = (pieces[-1][0], stop)
         else:
             pieces.append((at, stop))

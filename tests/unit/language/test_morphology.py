@@ -31,7 +31,14 @@ def test_likeliest_reading(morphology: Morphology, word: str, lemma: str, pos: s
 
 def test_clitics_and_inflection(morphology: Morphology) -> None:
     verb = next(a for a in morphology.form("وسيستقبلونه").analyses if a.lemma == "استقبل" and a.voice == "a")
-    assert (verb.conj, verb.prep, verb.enclitic, verb.aspect, verb.person, verb.number) == ("و", "س", "ه", "i", "3", "p")
+    assert (verb.conj, verb.prep, verb.enclitic, verb.aspect, verb.person, verb.number) == (
+        "و",
+        "س",
+        "ه",
+        "i",
+        "3",
+        "p",
+    )
     noun = next(a for a in morphology.form("للقوات").analyses if a.pos == "noun")
     assert (noun.prep, noun.article, noun.lemma) == ("ل", True, "قوة")
 

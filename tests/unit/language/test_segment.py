@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from tasks.language.segment import dateline_span, split_sentences, tokenize
 from tasks.language.types import Document, Form
 
-PIECES = [*"ابتثدسعقلمنوهيى ةأءـًّ.،:؛؟!\n\"«»()-–/…٠١12,5 AbZ@#\u200f\u200b\u00a0٪%😀", "قال ", "\n", " . ", "3.5", "د. "]
+PIECES = [*'ابتثدسعقلمنوهيى ةأءـًّ.،:؛؟!\n"«»()-–/…٠١12,5 AbZ@#\u200f\u200b\u00a0٪%😀', "قال ", "\n", " . ", "3.5", "د. "]
 NEWS = st.lists(st.sampled_from(PIECES), max_size=100).map("".join)
 
 
@@ -25,7 +26,7 @@ def words(text: str) -> list[str]:
 def test_sentences_cover_the_text_in_order(text: str, has_title: bool) -> None:
     found = split_sentences(Document("d", text, None, has_title))
     assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())
-    assert all(a.end <= b.start and a.no < b.no for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start and a.no < b.no for a, b in itertools.pairwise(found))
     assert all(s.start < s.end and not text[s.start].isspace() and not text[s.end - 1].isspace() for s in found)
 
 
@@ -94,7 +95,9 @@ def test_dateline_shapes(text: str, rest: str) -> None:
     assert text[span[1] :] == rest
 
 
-@pytest.mark.parametrize("text", ["قال الوزير (60 عاما) إنه باق", "فاز الفريق 2 - 1 على ضيفه", "وصل الوفد - كما قيل - أمس"])
+@pytest.mark.parametrize(
+    "text", ["قال الوزير (60 عاما) إنه باق", "فاز الفريق 2 - 1 على ضيفه", "وصل الوفد - كما قيل - أمس"]
+)
 def test_no_dateline(text: str) -> None:
     assert dateline_span(text) is None
 
