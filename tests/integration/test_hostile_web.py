@@ -341,6 +341,19 @@ def test_a_feed_cannot_point_into_the_private_network(web: Web, clock: Clock) ->
             Fetcher(Limits(robots=False), (), clock, clock.sleep).get(url)
 
 
+def test_links_relative_to_the_feed_and_entries_that_hold_their_text(web: Web, fetcher: Fetcher) -> None:
+    web.page("/news/1", article(1))
+    text = " ".join(SENTENCES * 2)
+    body = rss([("/news/1#top", "خبر"), ("javascript:alert(1)", "خبر ثان")]).replace("نبذة".encode(), text.encode())
+    web.pages["/feed"] = (200, {}, body)
+    documents, failures = split(list(read(feed_source(web), {}, fetcher=fetcher)))
+    assert web.base + "/news/1" in documents and not failures
+    assert len(documents) == 2 and web.requests["/news/1"] == 1
+    documents, _ = split(list(read(feed_source(web, full_text=False), {}, fetcher=fetcher)))
+    assert len(documents) == 2 and web.requests["/news/1"] == 1
+    assert all(d.text.startswith(SENTENCES[0]) for d in documents.values())
+
+
 def test_robots_txt_is_kept(web: Web, fetcher: Fetcher, clock: Clock) -> None:
     web.pages["/robots.txt"] = (200, {}, b"User-agent: *\nDisallow: /private/\nCrawl-delay: 3\n")
     open_page, closed = web.page("/news/1", article(1)), web.page("/private/2", article(2))

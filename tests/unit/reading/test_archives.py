@@ -146,6 +146,16 @@ def test_a_warc_of_pages_of_many_kinds(tmp_path: Path) -> None:
     assert sum(scores) / len(scores) > 0.97 and min(scores) > 0.8
 
 
+def test_a_page_captured_twice_is_two_documents(tmp_path: Path) -> None:
+    first, second = items(2)
+    later = Item(0, first.title, second.text, first.day)
+    (tmp_path / "c.warc.gz").write_bytes(warc([first, later]))
+    documents, failures = everything(tmp_path / "c.warc.gz")
+    assert len(documents) == 2 and not failures
+    names = sorted(documents)
+    assert names[1].startswith(names[0] + "@")
+
+
 def test_a_warc_that_breaks_off(tmp_path: Path) -> None:
     data = warc(items(20))
     (tmp_path / "cut.warc.gz").write_bytes(data[: len(data) // 2])

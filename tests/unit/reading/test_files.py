@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.reading.read import read, source_for_argument
-from tasks.reading.types import Failure, RawDocument, SourceError
+from tasks.reading.types import Failure, RawDocument, Source, SourceError
 
 TEXT = "أعلن وزير النقل أن الميناء الجديد سيستقبل أولى السفن في الشهر القادم بعد انتهاء أعمال التوسعة."
 
@@ -180,6 +180,37 @@ def test_order_and_retry(tmp_path: Path) -> None:
     source = source_for_argument(tmp_path)
     assert [i.locator for i in read(source)] == ["c.txt", "a/1.txt", "b/2.txt"]
     assert [i.locator for i in read(source, only={"a/1.txt"})] == ["a/1.txt"]
+
+
+def test_a_name_given_twice_is_a_failure_and_the_first_document_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(line("x") + line("y") + line("x", title="آخر"))
+    documents, failures = everything(tmp_path)
+    assert documents["a.jsonl#x"].title == "" and set(failures) == {"a.jsonl#x (again)"}
+
+
+def test_a_source_s_kind_tells_what_a_name_does_not(tmp_path: Path) -> None:
+    (tmp_path / "export.txt").write_bytes(line("x"))
+    (document,) = read(Source("s", "jsonl", str(tmp_path / "export.txt")))
+    assert document.locator == "export.txt#x" and isinstance(document, RawDocument)
+
+
+def test_a_retry_of_a_file_takes_its_mended_line_whatever_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(line("x") + b'{"id": "y",\n')
+    (tmp_path / "b.txt").write_text(TEXT, encoding="utf-8")
+    source = source_for_argument(tmp_path)
+    assert {i.locator for i in read(source) if isinstance(i, Failure)} == {"a.jsonl#line-2"}
+    (tmp_path / "a.jsonl").write_bytes(line("x") + line("y"))
+    assert {i.locator for i in read(source, only={"a.jsonl#line-2"})} == {"a.jsonl#x", "a.jsonl#y"}
+
+
+def test_markup_in_a_text_field(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(
+        json.dumps({"text": f"<p>{TEXT}</p><p>وقال &quot;نعم&quot; &amp; انتهى.</p><script>x()</script>"})
+    )
+    (tmp_path / "b.json").write_text(json.dumps({"text": f"{TEXT}\nوبلغت النسبة < 5 وأقل من 3 > 2."}))
+    documents, _ = everything(tmp_path)
+    assert documents["a.json"].text == f'{TEXT}\nوقال "نعم" & انتهى.'
+    assert documents["b.json"].text.endswith("وبلغت النسبة < 5 وأقل من 3 > 2.")
 
 
 def test_feed_files(tmp_path: Path) -> None:
