@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,11 @@ from tasks.entities.types import KINDS, Entity
 SURE, PARTIAL, WEAK = 2, 1, 0
 """How far a name alone names its bearer: a full name; a surname or short form; a word that needs other evidence."""
 
+_BRACKETS = re.compile(r"\s*[()]\s*")  # حركة المقاومة الإسلامية (حماس) is two names
 _YES = frozenset({"1", "yes", "true", "y", "x"})
 _COUNTRY_PROMINENCE = 1e10
 CAPITAL_PROMINENCE = 1e8
+KNOWN_PROMINENCE = 1e6  # a place as large needs no country beside it to be recognised
 
 
 class Candidate(NamedTuple):
@@ -92,8 +95,9 @@ def _seed_entries(codes: dict[str, str]) -> Iterator[Entry]:
         for row in seeds.read(name, ("entity_id", "name_ar", "name_en"), "entity_id"):
             yield _organization(row, codes)
     for name in seeds.names("gazetteer", "places*.csv*"):
+        curated = name.endswith("places_extra.csv")  # chosen by hand: known without a country beside them
         for row in seeds.read(name, ("entity_id", "name_ar"), "entity_id"):
-            yield _place(row)
+            yield _place(row, KNOWN_PROMINENCE if curated else 0.0)
 
 
 def _user_entries(file: Path, codes: dict[str, str]) -> Iterator[Entry]:
@@ -103,11 +107,11 @@ def _user_entries(file: Path, codes: dict[str, str]) -> Iterator[Entry]:
         if kind not in KINDS:
             raise seeds.SeedError(f"{label}: {row['entity_id']}: kind {row['kind']!r} is none of {', '.join(KINDS)}")
         make = {"PERSON": _person, "ORGANIZATION": _organization}.get(kind)
-        yield make(row, codes) if make else _place(row)
+        yield make(row, codes) if make else _place(row, KNOWN_PROMINENCE)
 
 
 def _aliases(row: dict[str, str], column: str = "aliases") -> list[str]:
-    return [a.strip() for a in row.get(column, "").split("|") if a.strip()]
+    return [part for cell in row.get(column, "").split("|") for part in _BRACKETS.split(cell.strip()) if part]
 
 
 def _actor(country: str, sector: str, codes: dict[str, str]) -> str:
@@ -161,13 +165,13 @@ def _organization(row: dict[str, str], codes: dict[str, str]) -> Entry:
     return entity, [(name, weak if " " not in name else SURE) for name in (row["name_ar"], *_aliases(row))]
 
 
-def _place(row: dict[str, str]) -> Entry:
+def _place(row: dict[str, str], least: float) -> Entry:
     entity = Entity(
         entity_id=row["entity_id"], kind=row.get("kind", "").upper() or "GPE", name_ar=row["name_ar"],
         name_en=row.get("name_en", ""), country=row.get("country", ""), actor_code="",
         wikidata_id=row.get("wikidata_id", ""), geonames_id=row.get("geonames_id", ""),
         latitude=_float(row.get("latitude", "")), longitude=_float(row.get("longitude", "")), is_linked=True,
-        prominence=_float(row.get("population", "")) or 0.0,
+        prominence=max(_float(row.get("population", "")) or 0.0, least),
     )  # fmt: skip
     weak = row.get("common_word", "").lower() in _YES
     return entity, [(n, WEAK if weak and " " not in n else SURE) for n in (row["name_ar"], *_aliases(row))]

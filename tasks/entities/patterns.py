@@ -63,3 +63,19 @@ def _chain_end(words: Words, i: int, named: dict[int, Span]) -> int:
 def _country(span: Span) -> str:
     countries = {c.entity.country for c in span.candidates}
     return countries.pop() if len(countries) == 1 else ""
+
+
+def of_person(number: int, words: Words, people: Sequence[Span], titles: Sequence[Span]) -> Iterator[Span]:
+    """``نظام الأسد``, ``إدارة الرئيس ترامب``: a government or campaign by its leader, right before the leader's name."""
+    before = {t.last + 1: t.first for t in titles}
+    for person in people:
+        i = before.get(person.first, person.first) - 1
+        if person.consumed or i < 0:
+            continue
+        for consumed, core in clitic_forms(words.keys[i]):
+            if core in cue_words("of person"):
+                span = Span(number, i, person.last, consumed, "ORGANIZATION", _SCORE, "cue", reason=core)
+                if person.entity is not None:
+                    span.country, span.sector = person.entity.country, "GOV"
+                yield span
+                break

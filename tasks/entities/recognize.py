@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from tasks.entities.bodies import bodies
 from tasks.entities.cues import common_words, cue_words
-from tasks.entities.gazetteer import CAPITAL_PROMINENCE, PARTIAL, SURE, WEAK, Candidate, Gazetteer
+from tasks.entities.gazetteer import CAPITAL_PROMINENCE, KNOWN_PROMINENCE, PARTIAL, SURE, WEAK, Candidate, Gazetteer
 from tasks.entities.match import Hit, Words, clitic_forms, same_hamza, without_article
 from tasks.entities.nations import nations
 from tasks.entities.patterns import head_patterns
@@ -20,11 +20,10 @@ _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 KIND_OF_TAG = {"PERS": "PERSON", "LOC": "GPE", "ORG": "ORGANIZATION"}
 _LEAST_PROBABILITY = 0.5
 _PROPER = frozenset({"noun_prop", "foreign", "abbrev"})
-_KNOWN_PLACE = 1_000_000  # people of a city that needs no country beside it
 _LEAST_BELIEF = 0.02
 _LEAST_BELIEF_PARTIAL = 0.05
 _LEAST_BELIEF_CUE = 0.2
-_LEAST_SINGLE = 0.6
+_LEAST_SINGLE = 0.55
 _LEAST_PLURAL = 0.9
 _KIN_REACH = 4
 _NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
@@ -67,6 +66,8 @@ def _with_tags(
     for span in _tagged(number, words, tags):
         for part in _parted(span, words, gazetteer):
             part.consumed = _clitic(words, part.first, gazetteer, vocabulary)
+            if part.kind == "PERSON":
+                _untitle(part, words)
             if _plausible(part, words):
                 found.append(part)
     starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
@@ -147,7 +148,7 @@ def _alone(words: Words, hit: Hit[tuple[Candidate, ...]], candidates: Sequence[C
         return SURE
     if not _maybe_proper(words.token(hit.first)):
         return WEAK
-    return SURE if any(c.entity.prominence >= _KNOWN_PLACE for c in candidates) else PARTIAL
+    return SURE if any(c.entity.prominence >= KNOWN_PROMINENCE for c in candidates) else PARTIAL
 
 
 def _maybe_proper(token: Token) -> bool:
@@ -172,30 +173,46 @@ def _without_type(span: Span, words: Words, gazetteer: Gazetteer) -> Span:
 
     The entity stays that of the whole: the governorate, not its town. ``شمال سوريا`` is a mention of Syria.
     """
-    if span.words == 1 or (_is_country(span) and words.keys[span.first] not in cue_words("type")):
+    if span.words == 1:
         return span
     head = without_article(words.keys[span.first][span.consumed :])
-    if head in cue_words("admin") and span.kind in _PLACES:
-        span.first, span.consumed = span.first + 1, 0
-    elif head in cue_words("direction") and span.kind in _PLACES:
-        rest = gazetteer.candidates(" ".join(words.keys[span.first + 1 : span.last + 1]))
-        if rest:
-            span.first, span.consumed, span.candidates, span.kind = span.first + 1, 0, rest, rest[0].entity.kind
-    elif head in cue_words("type"):
-        _trim(span, words, gazetteer)
+    if span.kind in _PLACES:
+        if head in cue_words("admin"):
+            span.first, span.consumed = span.first + 1, 0
+        elif head in cue_words("direction") and not _is_country(span):
+            rest = gazetteer.candidates(" ".join(words.keys[span.first + 1 : span.last + 1]))
+            if rest:
+                span.first, span.consumed, span.candidates, span.kind = span.first + 1, 0, rest, rest[0].entity.kind
+    elif span.kind == "PERSON":
+        _untitle(span, words)
+    else:
+        _trim(span, words, gazetteer, head in cue_words("type"))
     return span
+
+
+def _untitle(span: Span, words: Words) -> None:
+    """Titles off the front of a person's name, as long as a name is left."""
+    while span.first < span.last and words.keys[span.first][span.consumed :] in cue_words("title"):
+        span.first, span.consumed = span.first + 1, 0
 
 
 def _is_country(span: Span) -> bool:
     return any(len(c.entity.entity_id) == len("geo:SYR") for c in span.candidates if c.entity.kind == "GPE")
 
 
-def _trim(span: Span, words: Words, gazetteer: Gazetteer) -> None:
+def _trim(span: Span, words: Words, gazetteer: Gazetteer, typed: bool) -> None:
+    """The type word and a nationality off an organisation's name, where a name of the same organisation is left."""
     named = {c.entity.entity_id for c in span.candidates}
+    first = span.first + typed
     for last in (span.last, span.last - 1):
-        phrase = " ".join(words.keys[span.first + 1 : last + 1])
-        if any(c.entity.entity_id in named for c in gazetteer.candidates(phrase)):
-            span.first, span.last, span.consumed = span.first + 1, last, 0
+        if (first, last) == (span.first, span.last) or last < first:
+            continue
+        keys = [*words.keys[first : last + 1]]
+        keys[0] = keys[0] if typed else keys[0][span.consumed :]
+        if keys[0].startswith("ال") and not typed:
+            return  # الحرس الثوري الإيراني keeps its adjective
+        if any(c.entity.entity_id in named for c in gazetteer.candidates(" ".join(keys))):
+            span.first, span.last, span.consumed = first, last, 0 if typed else span.consumed
             return
 
 

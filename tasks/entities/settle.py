@@ -11,6 +11,7 @@ from tasks.entities.spans import Span
 from tasks.entities.types import Entity
 
 _CLEAR = 0.4
+_BELIEVED = 0.4  # part of the tagger's belief that supports a doubtful name
 _NAMED = 0.02  # part of the weight of a country that the document names at all
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 _CUES = {
@@ -29,7 +30,7 @@ def doubtful(span: Span) -> bool:
 
 def supported(span: Span, words: Words, context: Context) -> bool:
     """Whether a name that is also a common word, a bare surname or a small place is a name here."""
-    if span.method == "tagger" or (span.strength == WEAK and span.score >= 0.5) or span.score > 0.7:
+    if span.method == "tagger" or span.belief >= _BELIEVED or (span.strength == WEAK and span.score >= 0.5):
         return True
     entity = span.entity
     if entity is None:

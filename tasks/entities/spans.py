@@ -29,7 +29,7 @@ class Span:
     country: str = ""
     sector: str = ""
     reason: str = ""
-    belief: float = 1.0  # how far the tagger thinks its words part of some name, 0 to 1
+    belief: float = 0.0  # how far the tagger thinks its words part of some name, 0 to 1
 
     @property
     def words(self) -> int:
@@ -63,8 +63,9 @@ def _support(chosen: Sequence[Span], span: Span) -> None:
     """A span set aside still speaks for the one of the same words that stands: candidates, certainty, kind."""
     for other in chosen:
         if (other.first, other.last) == (span.first, span.last):
-            if not other.candidates and span.candidates:
-                other.candidates, other.strength = span.candidates, span.strength
+            same = tuple(c for c in span.candidates if group(c.entity.kind) == group(other.kind))
+            if not other.candidates and same:
+                other.candidates, other.strength = same, max(c.strength for c in same)
             if span.method == "tagger" and other.method == "gazetteer":
                 _narrow(other, span)
             other.score = max(other.score, span.score)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.entities.context import Context
+from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import Gazetteer
-from tasks.entities.match import Words
+from tasks.entities.match import Words, clitic_forms
 from tasks.entities.offices import OfficeTable, Title
 from tasks.entities.spans import Span
 from tasks.entities.types import Entity
 
+_LONGEST_TITLE = 9  # words
+_OPEN_END = frozenset({"باسم", "باسمها", "باسمه", "البلاد", "في", "من", "عن"})
+_ENDS_TITLE = frozenset({"verb", "punc", "conj", "pron_rel", "pron_dem", "pron"})
 _CLEAR = 0.4  # part of a document's weight that a country must have to own a title that names none
 
 
@@ -24,7 +28,9 @@ class Titles:
     def resolve(self, number: int, words: Words, names: Sequence[Span]) -> Iterator[Span]:
         """Spans for the titles of a sentence whose bearer is known, and country and sector for names that follow one."""
         people = {s.first: s for s in names if s.kind == "PERSON"}
+        taken: set[int] = set()
         for title in self._table.find(words):
+            taken.update(range(title.first, title.last + 1))
             follower = _follower(title, words, people)
             span = Span(number, title.first, title.last, title.consumed, "PERSON", 0.8, "office", sector=title.sector)
             if follower is not None:
@@ -36,6 +42,18 @@ class Titles:
             else:
                 span.entity, span.reason = self._bearer(title)
             if span.entity is not None and (follower is None or span.words > 1):
+                yield span
+        yield from self._unlisted(number, words, people, taken)
+
+    def _unlisted(self, number: int, words: Words, people: dict[int, Span], taken: set[int]) -> Iterator[Span]:
+        """Titles that no table has, right before a name: ``مدير منظمة العفو الدولية في لبنان فلان``."""
+        inside = {i for s in people.values() for i in range(s.first, s.last + 1)}
+        for name in people.values():
+            found = None if name.consumed else _title_before(words, name.first, inside | taken)
+            if found:
+                first, last, consumed = found
+                reason = "the title stands before the name"
+                span = Span(number, first, last, consumed, "PERSON", 0.7, "office", entity=name.entity, reason=reason)
                 yield span
 
     def _remember(self, title: Title, follower: Span, country: str) -> None:
@@ -61,6 +79,26 @@ class Titles:
             return None, ""
         name = self._table.names.get(office) or office
         return person, f"{name} since {held.since:%Y-%m-%d}" + (f" until {held.until:%Y-%m-%d}" if held.until else "")
+
+
+def _title_before(words: Words, name: int, closed: set[int]) -> tuple[int, int, int] | None:
+    """First and last word and letters of clitic of the title that ends right before a name; None where there is none."""
+    last = name - 1
+    if last > 0 and words.keys[last] in ("،", ","):
+        last -= 1
+    while last >= 0 and words.keys[last] in cue_words("title") and last not in closed:
+        last -= 1  # رئيس الأركان اللواء فلان: the rank is no part of the title
+    heads, found = cue_words("office"), None
+    for i in range(last, max(-1, last - _LONGEST_TITLE), -1):
+        if i in closed or words.token(i).pos in _ENDS_TITLE:
+            break
+        forms = clitic_forms(words.keys[i])
+        head = next((f for f in forms if f.core in heads), None)
+        if head:
+            found = (i, last, head.consumed)
+            if head.consumed and words.keys[i][0] in "وف":
+                break
+    return found if found and found[1] > found[0] and words.keys[last] not in _OPEN_END else None
 
 
 def _follower(title: Title, words: Words, people: dict[int, Span]) -> Span | None:
