@@ -11,7 +11,7 @@ from typing import Any
 
 from tasks.language.buckwalter import database_lines, dictionary_folder
 
-BUILD = 2  # raise when the lines that buckwalter.py writes change
+BUILD = 3  # raise when the lines that buckwalter.py writes change
 _CATALOGUE = {"version": "1.6", "packages": {}, "components": {}}
 
 
