@@ -14,7 +14,7 @@ from tasks.entities.link import link, unlinked
 from tasks.entities.match import Words
 from tasks.entities.offices import office_table
 from tasks.entities.recognize import Tags, propose
-from tasks.entities.settle import body_entity, doubtful, supported
+from tasks.entities.settle import body_entity, doubtful, leaders_bodies, supported
 from tasks.entities.spans import Span
 from tasks.entities.titles import Titles
 from tasks.entities.types import Entity, Mention
@@ -74,7 +74,11 @@ class EntityPipeline:
         for span in spans:
             by_sentence.setdefault(span.sentence, []).append(span)
         for number, sentence in enumerate(words):
-            spans.extend(titles.resolve(number, sentence, by_sentence.get(number, ())))
+            names = by_sentence.get(number, [])
+            borne = list(titles.resolve(number, sentence, names))
+            people = [s for s in names if s.kind == "PERSON"]
+            spans.extend(borne)
+            spans.extend(leaders_bodies(number, sentence, people, borne, document.document_id))
         return _mentions(item, words, spans)
 
     def _link(self, spans: Iterable[Span], words: Sequence[Words], context: Context, document_id: str) -> None:

@@ -45,7 +45,17 @@ def propose(
     spans.extend(list(head_patterns(number, words, spans)))
     if tags is not None:
         spans = _with_tags(number, words, gazetteer, tags, vocabulary, spans)
-    return _joined(choose(_extended(span, words) for span in spans))
+    chosen = _joined(choose(_extended(span, words) for span in spans))
+    return sorted([*chosen, *_nested(chosen, spans)], key=lambda s: (s.first, -s.last))
+
+
+def _nested(chosen: Sequence[Span], spans: Sequence[Span]) -> Iterator[Span]:
+    """Countries and towns inside the name of an organ: ``جيش مالي`` names Mali too."""
+    outer = [s for s in chosen if s.method in ("body", "cue") and s.words > 1]
+    for span in spans:
+        if span.kind == "GPE" and span.method == "gazetteer" and span.strength == SURE and not span.consumed:
+            if any(o.first < span.first and span.last <= o.last for o in outer):
+                yield span
 
 
 def _with_tags(

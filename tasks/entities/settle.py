@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from tasks.entities.bodies import bodies, entity_of, names_of
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Gazetteer
+from tasks.entities.link import unlinked
 from tasks.entities.match import Words, phrase_of
+from tasks.entities.patterns import of_person
 from tasks.entities.spans import Span
 from tasks.entities.types import Entity
 
@@ -14,6 +18,7 @@ _CLEAR = 0.4
 _BELIEVED = 0.4  # part of the tagger's belief that supports a doubtful name
 _NAMED = 0.02  # part of the weight of a country that the document names at all
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
+_LED = {"نظام": "regime", "حكومه": "government", "اداره": "administration"}  # heads before a leader's name
 _CUES = {
     "PERSON": ("title", "kunya"),
     "ORGANIZATION": ("media", "armed"),
@@ -63,3 +68,20 @@ def body_entity(span: Span, words: Words, context: Context, gazetteer: Gazetteer
 def _country(context: Context) -> str:
     main = context.main_country()
     return main if context.share(main) >= _CLEAR else ""
+
+
+def leaders_bodies(
+    number: int, words: Words, people: Sequence[Span], titles: Sequence[Span], document_id: str
+) -> Iterator[Span]:
+    """Governments and the like named by their leader, with their entity: ``نظام الأسد`` is the government of Syria."""
+    kinds = bodies().kinds
+    for span in of_person(number, words, people, titles):
+        key = _LED.get(span.reason, "")
+        if key and span.country:
+            span.entity = entity_of(kinds[key], span.country)
+            span.reason = f"{span.entity.name_en}, by its leader's name"
+        else:
+            phrase = span.phrase(words)
+            span.entity = unlinked(span.kind, phrase, phrase, document_id, span.country)
+            span.reason = "named by its leader"
+        yield span
