@@ -12,15 +12,18 @@ from datetime import UTC, datetime, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from hijridate import Hijri
+
 import seeds
+from tasks.language import normalize
 
 EARLIEST, LATEST = 1900, 2100
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-_MARKS = re.compile("[\u064b-\u0652\u0670\u0640\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ALIFS = str.maketrans("أإآى", "اااي")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})\s*[/.\-]\s*(\d{1,2})\s*[/.\-]\s*((?:19|20)\d\d)(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[/.\-_]\s*(\d{1,2})\s*[/.\-_]\s*(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)")
+_HIJRI = re.compile(  # 1442/6/27 or 27/6/1442, said to be Hijri
+    r"(?<!\d)(?:(1[34]\d\d)\s*[/\-]\s*(\d{1,2})\s*[/\-]\s*(\d{1,2})|(\d{1,2})\s*[/\-]\s*(\d{1,2})\s*[/\-]\s*(1[34]\d\d))\s*ه(?!\w)"
+)
 _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?\s*(ص|م|AM|PM|am|pm)?(?!\w)")
 
 
@@ -48,7 +51,7 @@ def parse(value: object, tz: tzinfo = UTC, day_first: bool = True) -> datetime |
         return None
     if isinstance(value, int | float):
         return _epoch(float(value), tz)
-    text = _MARKS.sub("", str(value)).translate(_DIGITS).strip()
+    text = normalize.ascii_digits(normalize.dediac(str(value))).strip()
     if not 4 <= len(text) <= 120:
         return None
     found = _iso(text, tz) or _rfc(text, tz) or in_text(text, tz, day_first)
@@ -58,8 +61,8 @@ def parse(value: object, tz: tzinfo = UTC, day_first: bool = True) -> datetime |
 
 
 def in_text(text: str, tz: tzinfo = UTC, day_first: bool = True) -> datetime | None:
-    """The first full date (day, month, year; month in figures or by name) in a text, with the time after it."""
-    text = _MARKS.sub("", text).translate(_DIGITS)
+    """The first full date in a short text, with the time after it; month in figures or by any name, a Hijri date at last."""
+    text = normalize.fold(text)
     hits: list[tuple[int, int, tuple[int, int, int]]] = []
     if m := _YEAR_FIRST.search(text):
         hits.append((m.start(), m.end(), (int(m[1]), int(m[2]), int(m[3]))))
@@ -68,12 +71,26 @@ def in_text(text: str, tz: tzinfo = UTC, day_first: bool = True) -> datetime | N
         if month > 12:
             day, month = month, day
         hits.append((m.start(), m.end(), (int(m[3]), month, day)))
-    if m := _named().search(text.translate(_ALIFS)):
-        hits.append((m.start(), m.end(), (int(m["year"]), _months()[re.sub(r"\s+", " ", m["month"])], int(m["day"]))))
+    if m := _named("gregorian").search(text):
+        hits.append((m.start(), m.end(), (int(m["year"]), _month("gregorian", m["month"]), int(m["day"]))))
     for _, end, ymd in sorted(hits):
         if (found := _build(*ymd, text[end : end + 40], tz)) is not None:
             return found
-    return None
+    return _hijri(text, tz)
+
+
+def _hijri(text: str, tz: tzinfo) -> datetime | None:
+    if m := _named("hijri").search(text):
+        year, month, day = int(m["year"]), _month("hijri", m["month"]), int(m["day"])
+    elif m := _HIJRI.search(text):
+        year, month, day = (int(m[x] or m[y]) for x, y in ((1, 6), (2, 5), (3, 4)))
+    else:
+        return None
+    try:
+        civil = Hijri(year, month, day).to_gregorian()
+    except (ValueError, OverflowError):
+        return None
+    return _build(civil.year, civil.month, civil.day, text[m.end() : m.end() + 40], tz)
 
 
 def dateline(text: str, tz: tzinfo = UTC) -> datetime | None:
@@ -99,18 +116,24 @@ def _slashes(url: str) -> datetime | None:
 
 
 @cache
-def _months() -> dict[str, int]:
-    rows = seeds.read("sources/months.csv", ("month", "name"))
-    return {r["name"].translate(_ALIFS): int(r["month"]) for r in rows}
+def _months(calendar: str) -> dict[str, int]:
+    rows = seeds.read("codes/months.csv", ("name", "month", "calendar"))
+    return {normalize.fold(r["name"]): int(r["month"]) for r in rows if r["calendar"] == calendar}
+
+
+def _month(calendar: str, name: str) -> int:
+    return _months(calendar)[re.sub(r"\s+", " ", name)]
 
 
 @cache
-def _named() -> re.Pattern[str]:
-    names = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(_months(), key=len, reverse=True))
+def _named(calendar: str) -> re.Pattern[str]:
+    """Day, name of the month (or two: شباط/فبراير) and year in folded text."""
+    names = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in sorted(_months(calendar), key=len, reverse=True))
     month = rf"(?P<month>{names})(?:\s*[/(]\s*(?:{names})\s*\)?)?"
-    return re.compile(
-        rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?{month}\s*[،,]?\s*(?:عام\s+|سنة\s+)?(?P<year>(?:19|20)\d\d)(?!\d)"
+    year = (
+        r"(?:عام\s+|سنه\s+)?(?P<year>(?:19|20)\d\d)(?!\d)" if calendar == "gregorian" else r"(?P<year>1[34]\d\d)(?!\d)"
     )
+    return re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})\s*(?:من\s+)?(?:شهر\s+)?{month}\s*[،,]?\s*{year}")
 
 
 def _build(year: int, month: int, day: int, rest: str, tz: tzinfo) -> datetime | None:
