@@ -9,9 +9,10 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from flows import progress
-from flows.output import Format, chosen, err, write_rows
-from flows.settings import Settings, export_flags, lake_location, prepare_prefect
+from flows import cli_query, cli_sources, progress
+from flows.options import Home, UsageError
+from flows.output import err
+from flows.settings import Settings, export_flags, prepare_prefect
 from flows.settings import load as load_settings
 
 app = typer.Typer(
@@ -21,198 +22,179 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_sources.app, name="sources")
+cli_query.register(app)
 
-Home = Annotated[
-    Path | None,
-    typer.Option("--home", help="Folder of the warehouse (MARSAD_HOME; default ./marsad-home).", show_default=False),
+EVENTS_QUERY = (
+    "SELECT event_date, plover_type, status, source_country, target_country, mention_count "
+    "FROM events WHERE plover_type IS NOT NULL LIMIT 10"
+)
+Workers = Annotated[int | None, typer.Option(help="Worker processes.", show_default=False)]
+BatchSize = Annotated[int | None, typer.Option(help="Documents in a batch.", show_default=False)]
+Sources = Annotated[
+    list[str] | None,
+    typer.Argument(help="Folders, files, addresses or names from sources.toml.", show_default=False),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Rows as JSON.")]
-AsCsv = Annotated[bool, typer.Option("--csv", help="Rows as CSV.")]
-AsTable = Annotated[bool, typer.Option("--table", help="Rows as a table for people.")]
-
-EVENTS_QUERY = "SELECT event_date, plover_type, status, source_country, target_country, mention_count FROM events WHERE plover_type IS NOT NULL LIMIT 10"
+Since = Annotated[str | None, typer.Option(help="First day of publication, YYYY-MM-DD.", show_default=False)]
+Until = Annotated[str | None, typer.Option(help="Last day of publication, YYYY-MM-DD.", show_default=False)]
 
 
-class UsageError(Exception):
-    """Wrong use, or something that cannot be run: one clear line, exit code 2."""
-
-
-def settings_for(home: Path | None, **flags: Any) -> Settings:
-    """Settings with the flags of a command on top."""
-    return load_settings(home=home, **flags)
-
-
-@app.command()
-def ingest(
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(help="Folders, files, addresses or names from sources.toml.", show_default=False),
-    ] = None,
-    home: Home = None,
-    workers: Annotated[int | None, typer.Option(help="Worker processes.", show_default=False)] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Documents in a batch.", show_default=False)] = None,
-) -> None:
-    """Read sources, code what is new or changed, and load it into the warehouse.
-
-    Exit code 0: all good; 1: finished with rejects or a failed check; 2: could not run.
-    """
-    settings = settings_for(home, workers=workers, batch_size=batch_size)
+def _prepared(home: Path | None, **flags: Any) -> Settings:
+    """Settings of a command that runs a flow, with Prefect's environment set for this process and its workers."""
+    settings = load_settings(home=home, **flags)
     export_flags(settings)
     from flows.serving import running_server
 
     prepare_prefect(settings, running_server(settings))
+    return settings
+
+
+def _run(flow: Any, *given: Any, **named: Any) -> Any:
+    """Run a flow in this process with a line of progress on stderr; returns its final state."""
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with err.status("starting …") as status:
+
+        def tell(c: Any) -> None:
+            status.update(
+                f"{c['documents_seen']} documents read, {c['documents_new'] + c['documents_changed']} loaded …"
+            )
+
+        progress.watch(tell)
+        # The heartbeat thread would hold the command for a second at its end.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            return flow(*given, **named, return_state=True)
+
+
+def _finish(outcome: Any, settings: Settings, hint: str) -> None:
+    """Say how it went, name the next command, and exit with 0, 1 (rejects, failed check) or 2 (could not run)."""
+    err.print(outcome.message or outcome.name, soft_wrap=True)
+    if outcome.is_crashed() or (outcome.is_failed() and outcome.name != "Failed checks"):
+        raise typer.Exit(2)
+    err.print(f"Try: {hint} --home {settings.home}", soft_wrap=True)
+    raise typer.Exit(1 if outcome.name in ("Failed checks", "Completed with rejects") else 0)
+
+
+@app.command()
+def ingest(sources: Sources = None, home: Home = None, workers: Workers = None, batch_size: BatchSize = None) -> None:
+    """Read sources, code what is new or changed, and load it into the warehouse.
+
+    Exit code 0: all good; 1: finished with rejects or a failed check; 2: could not run.
+    """
+    settings = _prepared(home, workers=workers, batch_size=batch_size)
+    _check_sources(settings, sources)
+    from flows.ingest import ingest as flow
+
+    _finish(_run(flow, sources or None, str(settings.root)), settings, f'marsad sql "{EVENTS_QUERY}"')
+
+
+def _check_sources(settings: Settings, sources: list[str] | None) -> None:
     from flows.sources import find_sources
 
     for source in find_sources(settings, sources or None):
-        if source.kind in ("folder", "file", "jsonl") and not Path(source.location).exists():
+        if "://" not in source.location and source.kind != "pages" and not Path(source.location).exists():
             raise UsageError(f"no such file or folder: {source.location}")
-    with err.status("starting …") as status:
-        progress.watch(
-            lambda c: status.update(
-                f"{c['documents_seen']} documents read, {c['documents_new'] + c['documents_changed']} loaded …"
-            )
-        )
-        outcome = _run_ingest([str(s) for s in sources or []], settings)
-    err.print(outcome.message or "", soft_wrap=True)
-    if outcome.is_crashed() or (outcome.is_failed() and outcome.name != "Failed checks"):
-        raise typer.Exit(2)
-    err.print(f'Try: marsad sql "{EVENTS_QUERY}" --home {settings.home}', soft_wrap=True)
-    raise typer.Exit(0 if outcome.name == "Completed" else 1)
-
-
-def _run_ingest(sources: list[str], settings: Settings) -> Any:
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-
-    from flows.ingest import ingest as flow
-
-    # The heartbeat thread would hold the command for a second at its end.
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        return flow(sources or None, str(settings.root), return_state=True)
 
 
 @app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="A query on the warehouse's tables.")],
+def backfill(
+    sources: Annotated[list[str], typer.Argument(help="Folders, files, addresses or names from sources.toml.")],
+    since: Since = None,
+    until: Until = None,
     home: Home = None,
-    at: Annotated[str, typer.Option(help="Read the warehouse as it was: a snapshot number or a timestamp.")] = "",
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    as_table: AsTable = False,
+    workers: Workers = None,
 ) -> None:
-    """Run SQL on the warehouse, read-only and without access to other files or the network."""
-    import duckdb
+    """Read an archive in chunks, each published as it is done; started again, it goes on where it was."""
+    settings = _prepared(home, workers=workers)
+    _check_sources(settings, sources)
+    from flows.backfill import backfill as flow
 
-    from warehouse.lake import connect, lock_down
-
-    settings = settings_for(home)
-    place = lake_location(settings)
-    with connect(place, read_only=True, snapshot=at) as con:
-        lock_down(con, place)
-        try:
-            cursor = con.execute(query)
-        except duckdb.Error as error:
-            raise UsageError(str(error)) from error
-        write_rows([d[0] for d in cursor.description or []], cursor.fetchall(), chosen(as_json, as_csv, as_table))
+    _finish(_run(flow, sources, since, until, home=str(settings.root)), settings, "marsad status")
 
 
 @app.command()
-def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write to; made when it is not there.")], home: Home = None
-) -> None:
-    """Write every table as one Parquet file."""
-    from warehouse.export import export_parquet
-    from warehouse.lake import connect
-
-    with connect(lake_location(settings_for(home)), read_only=True) as con:
-        for name, rows in export_parquet(con, folder).items():
-            err.print(f"{folder / name}.parquet  {rows} rows")
-
-
-@app.command()
-def explain(
-    event_mention_id: Annotated[str, typer.Argument(help="From event_mentions; its first characters are enough.")],
+def reprocess(
+    since: Since = None,
+    until: Until = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Also what this pipeline version coded.")] = False,
     home: Home = None,
+    workers: Workers = None,
 ) -> None:
-    """Tell why an event was coded: the sentence with trigger and parties marked, the rule, and each link's reason."""
-    from flows.explaining import explanation
-    from warehouse.lake import connect
+    """Code again, from the stored text, what another pipeline version coded."""
+    settings = _prepared(home, workers=workers)
+    from flows.reprocess import reprocess as flow
 
-    settings = settings_for(home)
-    with connect(lake_location(settings), read_only=True) as con:
-        typer.echo(explanation(con, settings, event_mention_id))
+    _finish(_run(flow, since, until, everything, str(settings.root)), settings, "marsad status")
 
 
 @app.command()
-def status(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
-    """Show what the warehouse holds, its last runs, and how fresh each source is."""
-    from flows.reporting import status_rows
-    from warehouse.lake import connect
+def retry(home: Home = None) -> None:
+    """Read again what stands in rejects; what can be read now leaves them."""
+    settings = _prepared(home)
+    from flows.retry import retry as flow
 
-    with connect(lake_location(settings_for(home)), read_only=True) as con:
-        names, rows = status_rows(con)
-        write_rows(names, rows, chosen(as_json, as_csv, as_table))
-
-
-@app.command()
-def check(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
-    """Run every check of keys, references and values; exit code 1 when one finds an error."""
-    from warehouse.checking import ERROR, run_checks
-    from warehouse.lake import connect
-
-    with connect(lake_location(settings_for(home)), read_only=True) as con:
-        results = run_checks(con)
-    rows = [
-        (
-            r.check.name,
-            r.check.severity,
-            "passed" if r.passed else f"{r.failures} rows",
-            str(r.sample[0]) if r.sample else "",
-        )
-        for r in results
-    ]
-    write_rows(["check", "severity", "result", "example"], rows, chosen(as_json, as_csv, as_table))
-    raise typer.Exit(1 if any(not r.passed and r.check.severity == ERROR for r in results) else 0)
-
-
-@app.command()
-def docs(
-    out: Annotated[
-        Path | None, typer.Option(help="File to write; standard output when left out.", show_default=False)
-    ] = None,
-) -> None:
-    """Print the data dictionary as Markdown."""
-    from warehouse.schema import dictionary
-
-    if out:
-        out.write_text(dictionary(), encoding="utf-8")
-    else:
-        sys.stdout.write(dictionary())
+    _finish(_run(flow, str(settings.root)), settings, 'marsad sql "FROM rejects"')
 
 
 @app.command()
 def maintain(home: Home = None) -> None:
     """Compact files, expire old snapshots, remove orphans and leftovers, verify every file; reports the space won."""
+    settings = _prepared(home)
     from flows.maintain import run_maintain
 
-    settings = settings_for(home)
-    export_flags(settings)
-    prepare_prefect(settings)
-    for line in run_maintain(settings):
-        err.print(line)
+    lines = run_maintain(settings)
+    for line in lines:
+        err.print(line, soft_wrap=True)
+    raise typer.Exit(1 if any(line.startswith("MISSING") for line in lines) else 0)
+
+
+@app.command()
+def rollback(
+    to: Annotated[int, typer.Option("--to", help="Snapshot number to go back to (marsad status lists the last ones).")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would change.")] = False,
+    home: Home = None,
+) -> None:
+    """Make the warehouse hold what it held at a snapshot, as a new snapshot."""
+    settings = load_settings(home=home)
+    from flows.operation import one_writer
+    from flows.settings import lake_location
+    from warehouse.lake import connect
+    from warehouse.rollback import plan
+    from warehouse.rollback import rollback as roll
+
+    with one_writer(settings), connect(lake_location(settings)) as con:
+        changes = plan(con, to) if dry_run else roll(con, to)
+    for change in changes:
+        err.print(f"{change.table}: {change.removed} rows removed, {change.restored} restored")
+    err.print("nothing was written" if dry_run else f"back at snapshot {to}" if changes else "nothing to change")
 
 
 @app.command()
 def up(
     home: Home = None,
     port: Annotated[int | None, typer.Option(help="Port of server and UI (MARSAD_PORT).", show_default=False)] = None,
+    background: Annotated[
+        bool, typer.Option("--background", help="Go on without a terminal; marsad down stops it.")
+    ] = False,
 ) -> None:
-    """Start the Prefect server with its UI and serve the nightly schedule, until Ctrl-C."""
-    from flows.serving import serve
-
-    settings = settings_for(home, port=port)
+    """Start the Prefect server with its UI and serve the nightly schedule, until Ctrl-C or marsad down."""
+    settings = load_settings(home=home, port=port)
     export_flags(settings)
     prepare_prefect(settings)
-    serve(settings)
+    from flows import serving
+
+    if background:
+        serving.serve_in_background(settings)
+    else:
+        serving.serve(settings)
+
+
+@app.command()
+def down(home: Home = None) -> None:
+    """Stop what marsad up started."""
+    from flows.serving import stop
+
+    err.print("stopped" if stop(load_settings(home=home)) else "nothing was running")
 
 
 def main() -> None:
@@ -224,23 +206,24 @@ def main() -> None:
             err.print(f"marsad: setting {'.'.join(str(p) for p in item['loc'])}: {item['msg']}", style="red")
         sys.exit(2)
     except Exception as error:
-        if not _expected(error):
+        if not expected(error):
             raise
-        err.print(f"marsad: {error}", style="red", soft_wrap=True)
+        err.print(f"marsad: {error}", style="red", soft_wrap=True, markup=False)
         sys.exit(2)
 
 
-def _expected(error: Exception) -> bool:
-    # By name, so that a command does not import Prefect or the readers only to know their errors.
-    return type(error).__name__ in {
-        "UsageError",
-        "SourceError",
-        "LakeError",
-        "BusyError",
-        "SeedError",
-        "ServingError",
-        "ExplainError",
-    }
+_EXPECTED = {
+    "UsageError",
+    "SourceError",
+    "LakeError",
+    "BusyError",
+    "SeedError",
+    "ServingError",
+    "ExplainError",
+    "RecognizerError",
+}
 
 
-__all__ = ["Format", "app", "main"]
+def expected(error: BaseException) -> bool:
+    """Whether an error is the user's to mend: by name, so that no command imports Prefect or the readers to know it."""
+    return type(error).__name__ in _EXPECTED

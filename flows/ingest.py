@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from prefect import flow, get_run_logger
 from prefect.futures import PrefectFuture
 from prefect.runtime import flow_run
-from prefect.states import State
+from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows.artifacts import report_progress, report_run
@@ -49,21 +49,26 @@ def ingest(sources: Sources = None, home: Home = None) -> State[Any]:
     settings = load_settings(home=home)
     with writing(settings, "ingest") as op:
         waiting: deque[tuple[Batch, PrefectFuture[str] | str]] = deque()
-        for batch in _fresh_batches(op, sources):
+        for batch in fresh_batches(op, sources):
             waiting.append(
-                (batch, _transform(op, batch, alone=batch.number == 0 and len(batch.documents) < settings.batch_size))
+                (
+                    batch,
+                    transform_batch_of(
+                        op, batch, alone=batch.number == 0 and len(batch.documents) < settings.batch_size
+                    ),
+                )
             )
             while len(waiting) > settings.workers + 1:
-                _load(op, *waiting.popleft())
+                load_staged(op, *waiting.popleft())
         while waiting:
-            _load(op, *waiting.popleft())
+            load_staged(op, *waiting.popleft())
         op.counts["events"] = publish(op.con, op.run_id, settings.duplicate_days)
         op.checks = check(op.con)
         report_run(op)
     return final_state(op)
 
 
-def _fresh_batches(op: Operation, names: list[str] | None) -> Iterator[Batch]:
+def fresh_batches(op: Operation, names: list[str] | None) -> Iterator[Batch]:
     """Batches of the documents that are new or changed; the others are skipped before the costly work."""
     for source, state in resolve_sources(op, names):
         items = iter(read(source, state))
@@ -84,7 +89,7 @@ def _fresh_batches(op: Operation, names: list[str] | None) -> Iterator[Batch]:
         remember(op, source, state)
 
 
-def _transform(op: Operation, batch: Batch, alone: bool) -> PrefectFuture[str] | str:
+def transform_batch_of(op: Operation, batch: Batch, alone: bool) -> PrefectFuture[str] | str:
     """Analyse a batch, in a worker process when there is more than one batch."""
     key = batch_key(batch.documents, batch.failures, pipeline_version())
     op.rejects.update(f.stage for f in batch.failures)
@@ -103,7 +108,8 @@ def _transform(op: Operation, batch: Batch, alone: bool) -> PrefectFuture[str] |
     return run(*given) if alone else run.submit(*given)
 
 
-def _load(op: Operation, batch: Batch, folder: PrefectFuture[str] | str) -> None:
+def load_staged(op: Operation, batch: Batch, folder: PrefectFuture[str] | str) -> None:
+    """Load a batch when its transform is done, and tell how far the run is."""
     done = folder if isinstance(folder, str) else folder.result()
     op.count(load(op.con, done, op.run_id, batch.name))
     report_progress(op, batch.name)

@@ -19,7 +19,7 @@ from tasks.batch import Config
 from tasks.version import pipeline_version
 from warehouse.checking import ERROR, Result
 from warehouse.lake import connect
-from warehouse.load import Loaded, end_run, start_run
+from warehouse.load import Loaded, bury_runs, end_run, start_run
 
 
 class BusyError(RuntimeError):
@@ -81,10 +81,12 @@ def writing(settings: Settings, flow: str) -> Iterator[Operation]:
         BusyError: when another run writes to the same embedded warehouse.
         warehouse.lake.LakeError: when the lake cannot be opened.
     """
-    with _one_writer(settings):
+    with one_writer(settings):
         con = connect(lake_location(settings), threads=settings.workers)
         op = Operation(settings, flow, con, flow_run.id or str(uuid.uuid4()), datetime.now(UTC))
         try:
+            if not settings.catalog:
+                bury_runs(con, op.started_at)
             start_run(con, op.run_id, flow, pipeline_version(), op.started_at)
             try:
                 yield op
@@ -97,7 +99,12 @@ def writing(settings: Settings, flow: str) -> Iterator[Operation]:
 
 
 @contextmanager
-def _one_writer(settings: Settings) -> Iterator[None]:
+def one_writer(settings: Settings) -> Iterator[None]:
+    """Hold an embedded warehouse for this process; the system lets go when the process is killed.
+
+    Raises:
+        BusyError: when another process holds it.
+    """
     if settings.catalog:  # Postgres: several writers are safe
         yield
         return

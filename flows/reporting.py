@@ -25,4 +25,8 @@ def status_rows(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[tuple[A
                   format('{} documents, newest {}', count(d.document_id), coalesce(strftime(max(d.published_at), '%Y-%m-%d'), 'undated'))
            FROM sources s LEFT JOIN documents d USING (source_id) GROUP BY ALL ORDER BY 2"""
     ).fetchall()
+    rows += con.execute(
+        """SELECT 'snapshot', snapshot_id::VARCHAR, strftime(snapshot_time, '%Y-%m-%d %H:%M:%S'), commit_message
+           FROM ducklake_snapshots('lake') ORDER BY snapshot_id DESC LIMIT 5"""
+    ).fetchall()
     return ["what", "name", "value", "note"], rows

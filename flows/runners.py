@@ -23,7 +23,7 @@ def task_runner() -> TaskRunner[Any]:
 
 def _dask(address: str, workers: int) -> TaskRunner[Any]:
     try:
-        from prefect_dask import DaskTaskRunner
+        from prefect_dask.task_runners import DaskTaskRunner
     except ImportError as error:
         raise RuntimeError("MARSAD_TASK_RUNNER=dask needs the extra: pip install 'marsad[dask]'") from error
     if address:

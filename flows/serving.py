@@ -16,6 +16,8 @@ from filelock import FileLock, Timeout
 from flows.output import err
 from flows.settings import Settings
 
+_PATIENCE = 120.0  # seconds a slow machine may take to start the server
+
 
 class ServingError(RuntimeError):
     """The server cannot be started."""
@@ -37,6 +39,43 @@ def running_server(settings: Settings) -> str | None:
         return url if httpx.get(f"{url}/health", timeout=2).is_success else None
     except (OSError, ValueError, KeyError, httpx.HTTPError):
         return None
+
+
+def serve_in_background(settings: Settings) -> None:
+    """Start `marsad up` in a session of its own and return when it answers.
+
+    Raises:
+        ServingError: as `serve`, with the log's place when it does not come up.
+    """
+    if url := running_server(settings):
+        raise ServingError(f"already up for {settings.home} at {url.removesuffix('/api')}")
+    settings.root.mkdir(parents=True, exist_ok=True)
+    log = settings.root / "up.log"
+    with log.open("ab") as out:
+        command = [sys.executable, "-c", "from flows.cli import main; main()", "up", "--home", str(settings.root)]
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True)
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline and child.poll() is None:
+        if url := running_server(settings):
+            err.print(f"Marsad is up: {url.removesuffix('/api')}  (marsad down stops it)", soft_wrap=True)
+            return
+        time.sleep(0.5)
+    raise ServingError(f"it did not come up; see {log}")
+
+
+def stop(settings: Settings) -> bool:
+    """Stop the `marsad up` of this warehouse; False when none runs."""
+    try:
+        pid = int(json.loads(_state_file(settings).read_text())["pid"])
+        os.kill(pid, signal.SIGTERM)
+    except (OSError, ValueError, KeyError):
+        return False
+    lock = FileLock(settings.root / "server.lock")
+    try:
+        with lock.acquire(timeout=30):
+            return True
+    except Timeout:
+        raise ServingError(f"process {pid} did not stop within 30 s") from None
 
 
 def serve(settings: Settings) -> None:
@@ -71,7 +110,7 @@ def _serve(settings: Settings) -> None:
     }
     log = (settings.root / "server.log").open("ab")
     server = subprocess.Popen(
-        [sys.executable, "-m", "prefect", "server", "start", "--host", settings.host, "--port", str(settings.port), "--no-ui" if False else "--ui"],
+        [sys.executable, "-m", "prefect", "server", "start", "--host", settings.host, "--port", str(settings.port), "--ui"],
         env=environment, stdout=log, stderr=log,
     )  # fmt: skip
     try:
@@ -92,7 +131,7 @@ def _serve(settings: Settings) -> None:
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes], settings: Settings) -> None:
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + _PATIENCE
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise ServingError(
@@ -103,7 +142,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], settings: Settings) -> 
                 return
         except httpx.HTTPError:
             time.sleep(0.5)
-    raise ServingError(f"the server did not answer within 90 s; see {settings.root / 'server.log'}")
+    raise ServingError(f"the server did not answer in time; see {settings.root / 'server.log'}")
 
 
 def _serve_schedule(settings: Settings) -> None:

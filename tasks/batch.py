@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from seeds import SeedError
@@ -57,6 +58,7 @@ class Rows:
 
     tables: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in BY_NAME})
     entities: dict[str, Entity] = field(default_factory=dict)
+    bodies: list[tuple[Document, str]] = field(default_factory=list)
 
     def add(self, table: str, **row: Any) -> None:
         """Add a row; columns left out are null."""
@@ -138,6 +140,7 @@ def _transform_alone(raw: RawDocument, resources: Resources, rows: Rows, retriev
     for name, more in alone.tables.items():
         rows.tables[name].extend(more)
     rows.entities.update(alone.entities)
+    rows.bodies.extend(alone.bodies)
 
 
 def full_text(raw: RawDocument) -> str:
@@ -166,12 +169,11 @@ def _transform(
     analysed = analyse([as_document(raw, country) for raw in documents], resources.morphology)
     mentions = resources.entities.mentions(analysed)
     coded = resources.events.code_batch(analysed, mentions)
-    prints, bands = signatures([a.document.text for a in analysed])
     for n, (raw, item) in enumerate(zip(documents, analysed, strict=True)):
         _add_document(rows, raw, item, retrieved_at)
         _add_mentions(rows, item, mentions[n])
         _add_events(rows, item, *coded[n])
-        _add_fingerprints(rows, item, prints[n].tobytes(), bands[n].view("int64").tolist())
+        rows.bodies.append((item.document, raw.text))
 
 
 def _add_document(rows: Rows, raw: RawDocument, item: Analysed, retrieved_at: datetime) -> None:
@@ -291,17 +293,23 @@ def _add_events(rows: Rows, item: Analysed, events: Sequence[EventMention], quot
         )
 
 
-def _add_fingerprints(rows: Rows, item: Analysed, signature: bytes, bands: Sequence[int]) -> None:
-    doc = item.document
-    for n, band in enumerate(bands):
-        rows.add(
-            "fingerprints",
-            document_id=doc.document_id,
-            band_no=n,
-            band=band,
-            published_on=doc.published_on,
-            signature=signature if n == 0 else None,
-        )
+def fingerprints(documents: Sequence[Document], bodies: Sequence[str]) -> pa.Table:
+    """Rows of fingerprints: one a document and band, the signature on band 0 only."""
+    prints, bands = signatures(bodies)
+    count, width = bands.shape
+    marks: list[bytes | None] = [None] * (count * width)
+    for n in range(count):
+        marks[n * width] = prints[n].tobytes()
+    columns = {
+        "document_id": pa.array([d.document_id for d in documents]).take(pa.array(np.repeat(np.arange(count), width))),
+        "band_no": pa.array(np.tile(np.arange(width, dtype=np.int32), count)),
+        "band": pa.array(bands.view(np.int64).ravel()),
+        "published_on": pa.array([d.published_on for d in documents], pa.date32()).take(
+            pa.array(np.repeat(np.arange(count), width))
+        ),
+        "signature": pa.array(marks, pa.binary()),
+    }
+    return pa.table(columns, schema=_schema("fingerprints"))
 
 
 def _add_reject(rows: Rows, failure: Failure, at: datetime) -> None:
@@ -342,9 +350,14 @@ def _tables(rows: Rows) -> dict[str, pa.Table]:
             key = BY_NAME[name].key
             # A key told twice (the same span found twice) is one row.
             unique = {tuple(r[c] for c in key): r for r in listed}
-            schema = pa.schema([f for f in BY_NAME[name].arrow if f.name != "run_id"])
-            out[name] = pa.Table.from_pylist(list(unique.values()), schema=schema)
+            out[name] = pa.Table.from_pylist(list(unique.values()), schema=_schema(name))
+    if rows.bodies:
+        out["fingerprints"] = fingerprints([d for d, _ in rows.bodies], [text for _, text in rows.bodies])
     return out
+
+
+def _schema(name: str) -> pa.Schema:
+    return pa.schema([f for f in BY_NAME[name].arrow if f.name != "run_id"])
 
 
 def _utc(moment: datetime | date | None) -> datetime | None:

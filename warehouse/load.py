@@ -141,6 +141,23 @@ def start_run(con: duckdb.DuckDBPyConnection, run_id: str, flow: str, pipeline_v
     retrying(once)
 
 
+def bury_runs(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
+    """Mark runs that never ended as killed; only the one writer may call this, since no other run can be alive then."""
+    row = con.execute("SELECT count(*) FROM runs WHERE state = 'running'").fetchone()
+    if row and row[0]:
+        with transaction(con, "marsad", "runs that were killed"):
+            con.execute("UPDATE runs SET state = 'killed', ended_at = ? WHERE state = 'running'", [now])
+
+
+def mark_repaired(con: duckdb.DuckDBPyConnection) -> None:
+    """Note that what killed or failed runs had loaded is published now."""
+    died = "state = 'killed' OR state LIKE 'failed: %'"
+    row = con.execute(f"SELECT count(*) FROM runs WHERE {died}").fetchone()
+    if row and row[0]:
+        with transaction(con, "marsad", "what killed runs had loaded is published"):
+            con.execute(f"UPDATE runs SET state = 'repaired after: ' || state WHERE {died}")
+
+
 def end_run(con: duckdb.DuckDBPyConnection, run_id: str, state: str, now: datetime, counts: Mapping[str, int]) -> None:
     """Write end, state and counts into the row of a run."""
     assign = "".join(f", {name} = {int(value)}" for name, value in counts.items())

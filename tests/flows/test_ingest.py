@@ -62,7 +62,9 @@ def test_a_changed_document_replaces_its_rows_and_a_vanished_one_stays(run: Any,
     assert dump() == dump(fresh)
 
 
-def test_a_run_that_dies_between_two_batches_is_completed_by_the_next(run: Any, dump: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_dies_between_two_batches_is_completed_by_the_next(
+    run: Any, dump: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     news = write_news(tmp_path / "news.jsonl", NEWS)
     run(news, home=tmp_path / "undisturbed")
     real, calls = flows.ingest.load, []
@@ -85,7 +87,11 @@ def test_broken_input_becomes_rejects_and_the_rest_is_loaded(run: Any, dump: Any
     folder = tmp_path / "in"
     folder.mkdir()
     write_news(folder / "good.jsonl", NEWS[:2])
-    whole = gzip.compress(("".join(json.dumps({"id": str(i), "text": NEWS[i]}, ensure_ascii=False) + "\n" for i in range(7)) * 20).encode())
+    whole = gzip.compress(
+        (
+            "".join(json.dumps({"id": str(i), "text": NEWS[i]}, ensure_ascii=False) + "\n" for i in range(7)) * 20
+        ).encode()
+    )
     (folder / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
     (folder / "line.jsonl").write_text('{"id": "x", "text": "' + NEWS[2] + '"}\n{"id": "y", \n', encoding="utf-8")
     (folder / "picture.txt").write_bytes(bytes(range(256)) * 40)
@@ -105,5 +111,5 @@ def test_a_path_that_does_not_exist_is_one_clear_line(tmp_path: Path) -> None:
 
     result = CliRunner().invoke(app, ["ingest", str(tmp_path / "nowhere"), "--home", str(tmp_path / "home")])
     assert result.exit_code != 0
-    assert cli._expected(result.exception)  # type: ignore[arg-type]
+    assert cli.expected(result.exception)  # type: ignore[arg-type]
     assert "nowhere" in str(result.exception)

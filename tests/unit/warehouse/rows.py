@@ -23,10 +23,19 @@ def document(name: str, text: str = "زار الوزير موسكو.", day: int 
 
 
 def entity(name: str = "place:moscow", name_ar: str = "موسكو", is_linked: bool = True) -> dict[str, Any]:
-    return {"entity_id": name, "kind": "GPE", "name_ar": name_ar, "name_en": "Moscow", "country": "RUS", "is_linked": is_linked}
+    return {
+        "entity_id": name,
+        "kind": "GPE",
+        "name_ar": name_ar,
+        "name_en": "Moscow",
+        "country": "RUS",
+        "is_linked": is_linked,
+    }
 
 
-def telling(doc: str, key: str = "CONSULT|occurred|IRN:|RUS:", day: int = 9, confidence: float = 0.9, name: str = "") -> dict[str, Any]:
+def telling(
+    doc: str, key: str = "CONSULT|occurred|IRN:|RUS:", day: int = 9, confidence: float = 0.9, name: str = ""
+) -> dict[str, Any]:
     return {
         "event_mention_id": name or f"m-{doc}", "event_id": f"e-{doc}", "document_event_id": f"e-{doc}", "match_key": key, "document_id": doc,
         "sentence_no": 1, "trigger_start": 0, "trigger_end": 3, "trigger_text": "زار", "plover_type": "CONSULT", "cameo_code": "042",

@@ -11,7 +11,11 @@ from warehouse.schema import TABLES
 
 
 def dump(con: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[object, ...]]]:
-    return {t.name: con.execute(f"SELECT * EXCLUDE (run_id) FROM {t.name} ORDER BY ALL").fetchall() for t in TABLES if t.name not in ("runs", "sources")}
+    return {
+        t.name: con.execute(f"SELECT * EXCLUDE (run_id) FROM {t.name} ORDER BY ALL").fetchall()
+        for t in TABLES
+        if t.name not in ("runs", "sources")
+    }
 
 
 def load(con: duckdb.DuckDBPyConnection, folder: Path, tables: rows.Tables, run: str = "r1"):
@@ -43,14 +47,23 @@ def test_a_changed_document_loses_its_old_rows(lake: duckdb.DuckDBPyConnection, 
     assert lake.execute("SELECT text FROM documents").fetchall() == [("بقي الوزير في بيته.",)]
 
 
-def test_spelling_of_an_unlinked_entity_does_not_depend_on_order(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_spelling_of_an_unlinked_entity_does_not_depend_on_order(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     for n, name in enumerate(("حسان أحمد", "حسان احمد", "حسان أحمد")):
         load(lake, tmp_path / str(n), {"entities": [rows.entity("u", name, is_linked=False)]})
     assert lake.execute("SELECT name_ar FROM entities").fetchall() == [(min("حسان أحمد", "حسان احمد"),)]
 
 
 def test_a_reject_goes_when_its_document_is_read(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
-    reject = {"reject_id": "x", "source_id": "s", "locator": "a.txt", "stage": "read", "error": "empty", "rejected_at": rows.NOW}
+    reject = {
+        "reject_id": "x",
+        "source_id": "s",
+        "locator": "a.txt",
+        "stage": "read",
+        "error": "empty",
+        "rejected_at": rows.NOW,
+    }
     assert load(lake, tmp_path / "1", {"rejects": [reject]}).rejects == 1
     load(lake, tmp_path / "2", {"rejects": [reject | {"error": "still empty"}]})
     assert lake.execute("SELECT error FROM rejects").fetchall() == [("still empty",)]

@@ -27,7 +27,9 @@ def test_tellings_of_one_day_are_one_event(lake: duckdb.DuckDBPyConnection, tmp_
 
 
 @pytest.mark.parametrize("order", [("a", "b", "c"), ("c", "b", "a"), ("b", "c", "a")])
-def test_the_order_of_loading_does_not_matter(lake: duckdb.DuckDBPyConnection, tmp_path: Path, order: tuple[str, ...]) -> None:
+def test_the_order_of_loading_does_not_matter(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path, order: tuple[str, ...]
+) -> None:
     for name in order:
         load(lake, tmp_path / name, rows.one(name))
         publish_events(lake, resolve, "r1")

@@ -27,17 +27,25 @@ def test_every_column_has_a_meaning_and_a_sql_type() -> None:
 
 
 def test_public_contract_columns_are_there() -> None:
-    assert {"document_id", "locator", "text", "duplicate_of", "story_id", "content_sha256"} <= set(BY_NAME["documents"].column_names)
-    assert {"trigger_start", "attributed_to_entity_id", "rule_id", "confidence"} <= set(BY_NAME["event_mentions"].column_names)
+    assert {"document_id", "locator", "text", "duplicate_of", "story_id", "content_sha256"} <= set(
+        BY_NAME["documents"].column_names
+    )
+    assert {"trigger_start", "attributed_to_entity_id", "rule_id", "confidence"} <= set(
+        BY_NAME["event_mentions"].column_names
+    )
     assert {"mention_count", "document_count", "source_count", "cameo_root"} <= set(BY_NAME["events"].column_names)
 
 
 def test_lake_has_the_declared_columns_types_and_comments(lake: duckdb.DuckDBPyConnection) -> None:
     for table in TABLES:
         found = lake.execute(
-            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = ? ORDER BY column_index", [table.name]
+            "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = ? ORDER BY column_index",
+            [table.name],
         ).fetchall()
-        wanted = [(c.name, SQL_TYPES[c.type].replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"), c.meaning) for c in table.columns]
+        wanted = [
+            (c.name, SQL_TYPES[c.type].replace("TIMESTAMPTZ", "TIMESTAMP WITH TIME ZONE"), c.meaning)
+            for c in table.columns
+        ]
         assert found == wanted
 
 

@@ -1,0 +1,67 @@
+"""The nightly flow over an archive: the same steps, in chunks that remember how far they came."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+from prefect import flow
+from prefect.futures import PrefectFuture
+from prefect.client.schemas.objects import State
+from pydantic import Field
+
+from flows.artifacts import report_run
+from flows.ingest import fresh_batches, load_staged, transform_batch_of
+from flows.operation import Operation, writing
+from flows.runners import task_runner
+from flows.settings import load as load_settings
+from flows.states import final_state
+from tasks.extract import Batch
+from tasks.publish import check, publish
+
+Day = Annotated[
+    str | None, Field(description="ISO date of publication; empty for no limit.", pattern=r"^\d{4}-\d{2}-\d{2}$")
+]
+
+
+@flow(name="backfill", description=__doc__, task_runner=task_runner(), log_prints=False)
+def backfill(
+    sources: Annotated[list[str], Field(description="Names from sources.toml, or paths and addresses.")],
+    since: Day = None,
+    until: Day = None,
+    chunk: Annotated[int, Field(description="Batches after which events are published.", ge=1)] = 50,
+    home: str | None = None,
+) -> State[Any]:
+    """Read an archive, keep what was published in a stretch of time, and publish after every chunk; started again, it skips what is loaded."""
+    settings = load_settings(home=home)
+    with writing(settings, "backfill") as op:
+        waiting: deque[tuple[Batch, PrefectFuture[str] | str]] = deque()
+        for n, batch in enumerate(fresh_batches(op, sources)):
+            _keep(batch, since, until)
+            waiting.append((batch, transform_batch_of(op, batch, alone=False)))
+            while len(waiting) > settings.workers + 1:
+                load_staged(op, *waiting.popleft())
+            if n % chunk == chunk - 1:
+                _publish(op, waiting)
+        _publish(op, waiting)
+        op.checks = check(op.con)
+        report_run(op)
+    return final_state(op)
+
+
+def _publish(op: Operation, waiting: deque[tuple[Batch, PrefectFuture[str] | str]]) -> None:
+    while waiting:
+        load_staged(op, *waiting.popleft())
+    op.counts["events"] += publish(op.con, op.run_id, op.settings.duplicate_days)
+
+
+def _keep(batch: Batch, since: str | None, until: str | None) -> None:
+    """Drop documents published outside the stretch; those without a date stay out when a limit is given."""
+    if since or until:
+        low, high = date.fromisoformat(since or "0001-01-01"), date.fromisoformat(until or "9999-12-31")
+        batch.documents = [d for d in batch.documents if d.published_at and low <= _day(d.published_at) <= high]
+
+
+def _day(moment: datetime) -> date:
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()

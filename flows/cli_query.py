@@ -1,0 +1,114 @@
+"""The commands that only read the warehouse."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.options import AsCsv, AsJson, AsTable, Home, UsageError
+from flows.output import chosen, err, write_rows
+from flows.settings import lake_location
+from flows.settings import load as load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the `marsad` command."""
+    for command in (sql, export, explain, status, check, docs):
+        app.command()(command)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="A query on the warehouse's tables.")],
+    home: Home = None,
+    at: Annotated[str, typer.Option(help="Read the warehouse as it was: a snapshot number or a timestamp.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_table: AsTable = False,
+) -> None:
+    """Run SQL on the warehouse, read-only and without access to other files or the network."""
+    import duckdb
+
+    from warehouse.lake import connect, lock_down
+
+    settings = load_settings(home=home)
+    place = lake_location(settings)
+    with connect(place, read_only=True, snapshot=at) as con:
+        lock_down(con, place)
+        try:
+            cursor = con.execute(query)
+            rows = cursor.fetchall()
+        except duckdb.Error as error:
+            raise UsageError(str(error)) from error
+        write_rows([d[0] for d in cursor.description or []], rows, chosen(as_json, as_csv, as_table))
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made when it is not there.")], home: Home = None
+) -> None:
+    """Write every table as one Parquet file."""
+    from warehouse.export import export_parquet
+    from warehouse.lake import connect
+
+    with connect(lake_location(load_settings(home=home)), read_only=True) as con:
+        for name, rows in export_parquet(con, folder).items():
+            err.print(f"{folder / name}.parquet  {rows} rows", soft_wrap=True)
+
+
+def explain(
+    event_mention_id: Annotated[str, typer.Argument(help="From event_mentions; its first characters are enough.")],
+    home: Home = None,
+) -> None:
+    """Tell why an event was coded: the sentence with trigger and parties marked, the rule, and each link's reason."""
+    from flows.explaining import explanation
+    from warehouse.lake import connect
+
+    settings = load_settings(home=home)
+    with connect(lake_location(settings), read_only=True) as con:
+        typer.echo(explanation(con, settings, event_mention_id))
+
+
+def status(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
+    """Show what the warehouse holds, its last runs and snapshots, and how fresh each source is."""
+    from flows.reporting import status_rows
+    from warehouse.lake import connect
+
+    with connect(lake_location(load_settings(home=home)), read_only=True) as con:
+        names, rows = status_rows(con)
+        write_rows(names, rows, chosen(as_json, as_csv, as_table))
+
+
+def check(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
+    """Run every check of keys, references and values; exit code 1 when one finds an error."""
+    from warehouse.checking import ERROR, run_checks
+    from warehouse.lake import connect
+
+    with connect(lake_location(load_settings(home=home)), read_only=True) as con:
+        results = run_checks(con)
+    rows = [
+        (
+            r.check.name,
+            r.check.severity,
+            "passed" if r.passed else f"{r.failures} rows",
+            str(r.sample[0]) if r.sample else "",
+        )
+        for r in results
+    ]
+    write_rows(["check", "severity", "result", "example"], rows, chosen(as_json, as_csv, as_table))
+    raise typer.Exit(1 if any(not r.passed and r.check.severity == ERROR for r in results) else 0)
+
+
+def docs(
+    out: Annotated[
+        Path | None, typer.Option(help="File to write; standard output when left out.", show_default=False)
+    ] = None,
+) -> None:
+    """Print the data dictionary as Markdown."""
+    from warehouse.schema import dictionary
+
+    if out:
+        out.write_text(dictionary(), encoding="utf-8")
+    else:
+        sys.stdout.write(dictionary())
