@@ -13,7 +13,7 @@ from tasks.entities.gazetteer import Gazetteer, load
 from tasks.entities.link import link, unlinked
 from tasks.entities.match import Words
 from tasks.entities.offices import office_table
-from tasks.entities.recognize import Tags, propose
+from tasks.entities.recognize import Tags, propose, propose_names
 from tasks.entities.settle import body_entity, doubtful, leaders_bodies, supported
 from tasks.entities.spans import Span
 from tasks.entities.titles import Titles
@@ -33,6 +33,8 @@ class EntityPipeline:
         user_gazetteers: the user's own CSV files; their names win over ours.
         recognizer: ``embedded`` (our tagger) or ``camel`` (CAMeL Tools' NERecognizer).
         camel_model: folder of the CAMeL model, None for the installed default.
+        names_only: mentions are proper names alone, as in corpora tagged for names: no titles of office, no organs of
+            state (for comparison with them; the events want both).
         tag: in place of the recogniser's tagger, for tests; `no_tags` for none.
     """
 
@@ -44,9 +46,11 @@ class EntityPipeline:
         recognizer: str = "embedded",
         camel_model: str | None = None,
         tag: TagSentences | None = None,
+        names_only: bool = False,
     ) -> None:
         self.gazetteer: Gazetteer = load(user_gazetteers)
         self.offices = office_table()
+        self._names_only = names_only
         self._tag = tag or tagger_of(recognizer, camel_model, cache_dir)
 
     def mentions(self, analysed: Sequence[Analysed]) -> list[list[Mention]]:
@@ -58,7 +62,8 @@ class EntityPipeline:
     def _document(self, item: Analysed, tags: Sequence[Tags]) -> list[Mention]:
         words = [Words(sentence) for sentence in item.sentences]
         vocabulary = frozenset(key for w in words for key in w.keys)
-        spans = [s for n, w in enumerate(words) for s in propose(n, w, self.gazetteer, tags[n], vocabulary)]
+        find = propose_names if self._names_only else propose
+        spans = [s for n, w in enumerate(words) for s in find(n, w, self.gazetteer, tags[n], vocabulary)]
         document = item.document
         context = context_of(words, spans, document.published_on, document.source_country)
         self._link(spans, words, context, document.document_id)
@@ -69,6 +74,8 @@ class EntityPipeline:
         for span, full in short:
             span.entity, span.kind = full.entity, full.kind
             spans.append(span)
+        if self._names_only:
+            return _mentions(item, words, spans)
         titles = Titles(self.offices, self.gazetteer, context)
         by_sentence: dict[int, list[Span]] = {}
         for span in spans:

@@ -10,7 +10,7 @@ from tasks.entities.gazetteer import CAPITAL_PROMINENCE, KNOWN_PROMINENCE, PARTI
 from tasks.entities.match import Hit, Words, clitic_forms, same_hamza, without_article
 from tasks.entities.nations import nations
 from tasks.entities.patterns import head_patterns
-from tasks.entities.spans import Span, choose, moved
+from tasks.entities.spans import Span, choose, group, moved
 from tasks.language.types import Token
 
 Tags = Sequence[tuple[str, float]]
@@ -20,6 +20,7 @@ _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 KIND_OF_TAG = {"PERS": "PERSON", "LOC": "GPE", "ORG": "ORGANIZATION"}
 _LEAST_PROBABILITY = 0.5
 _PROPER = frozenset({"noun_prop", "foreign", "abbrev"})
+_NEARLY_SURE = 0.9
 _LEAST_BELIEF = 0.02
 _LEAST_BELIEF_PARTIAL = 0.05
 _LEAST_BELIEF_CUE = 0.2
@@ -47,6 +48,30 @@ def propose(
         spans = _with_tags(number, words, gazetteer, tags, vocabulary, spans)
     chosen = _joined(choose(_extended(span, words) for span in spans))
     return sorted([*chosen, *_nested(chosen, spans)], key=lambda s: (s.first, -s.last))
+
+
+def propose_names(
+    number: int, words: Words, gazetteer: Gazetteer, tags: Tags, vocabulary: frozenset[str] = frozenset()
+) -> list[Span]:
+    """As `propose`, for proper names alone, as corpora tagged for names have them: the tagger decides on borders.
+
+    No organs of state, no names built from head words; a listed name that the tagger does not mark as one counts only where its probabilities nearly say so.
+    """
+    found = []
+    for span in _tagged(number, words, tags, 0.0):
+        span.consumed = _clitic(words, span.first, gazetteer, vocabulary)
+        span.candidates = gazetteer.candidates(span.phrase(words))
+        same = tuple(c for c in span.candidates if group(c.entity.kind) == group(span.kind))
+        span.candidates = same
+        found.append(span)
+    taken = {i for s in found for i in range(s.first, s.last + 1)}
+    inside = [1 - p if tag == "O" else p for tag, p in tags]
+    for span in _listed(number, words, gazetteer):
+        places = range(span.first, span.last + 1)
+        span.belief = sum(inside[words.tokens[i]] for i in places) / len(places)
+        if span.belief >= _NEARLY_SURE and taken.isdisjoint(places):
+            found.append(span)
+    return sorted(found, key=lambda s: s.first)
 
 
 def _nested(chosen: Sequence[Span], spans: Sequence[Span]) -> Iterator[Span]:
@@ -234,14 +259,14 @@ def _organs(number: int, words: Words) -> Iterator[Span]:
         yield span
 
 
-def _tagged(number: int, words: Words, tags: Tags) -> Iterator[Span]:
+def _tagged(number: int, words: Words, tags: Tags, least: float = _LEAST_PROBABILITY) -> Iterator[Span]:
     """Spans of the tagger's labels; its words carry their clitics, which come off here."""
     place = {token: word for word, token in enumerate(words.tokens)}
     start: int | None = None
     for i in range(len(tags) + 1):
         tag = tags[i][0] if i < len(tags) else "O"
         if start is not None and (tag[:1] != "I" or tag[2:] != tags[start][0][2:]):
-            span = _tag_span(number, tags, start, i, place)
+            span = _tag_span(number, tags, start, i, place, least)
             if span:
                 yield span
             start = None
@@ -249,10 +274,10 @@ def _tagged(number: int, words: Words, tags: Tags) -> Iterator[Span]:
             start = i
 
 
-def _tag_span(number: int, tags: Tags, start: int, end: int, place: dict[int, int]) -> Span | None:
+def _tag_span(number: int, tags: Tags, start: int, end: int, place: dict[int, int], least: float) -> Span | None:
     inside = [place[i] for i in range(start, end) if i in place]
     probability = sum(tags[i][1] for i in range(start, end)) / (end - start)
-    if not inside or probability < _LEAST_PROBABILITY:
+    if not inside or probability < least:
         return None
     return Span(
         number, inside[0], inside[-1], 0, KIND_OF_TAG[tags[start][0][2:]], 0.8 * probability, "tagger", strength=PARTIAL
