@@ -34,49 +34,49 @@ def rows() -> list[dict[str, str]]:
 ROWS = rows()
 
 
-def test_columns_are_the_agreed_ones_in_every_file():
+def test_columns_are_the_agreed_ones_in_every_file() -> None:
     for name in FILES:
         assert seeds.path(name).read_text(encoding="utf-8").splitlines()[0].split(",") == COLUMNS, name
 
 
-def test_there_are_enough_entries_and_ids_are_unique_over_all_files():
+def test_there_are_enough_entries_and_ids_are_unique_over_all_files() -> None:
     assert len(ROWS) >= 1500
     assert [i for i, n in Counter(r["id"] for r in ROWS).items() if n > 1] == []
 
 
-def test_no_two_entries_match_the_same_words():
+def test_no_two_entries_match_the_same_words() -> None:
     seen = Counter((fold(r["lemma"]), r["pos"], r["object"], r["prep"]) for r in ROWS)
     assert [k for k, n in seen.items() if n > 1] == []
 
 
-def test_codes_and_types_are_known():
+def test_codes_and_types_are_known() -> None:
     assert {r["cameo"] for r in ROWS} <= set(codes())
     assert {r["plover"] for r in ROWS} - {""} == set(PLOVER)
 
 
-def test_type_follows_from_the_code_or_from_a_ruling():
+def test_type_follows_from_the_code_or_from_a_ruling() -> None:
     def allowed(code: str) -> set[str]:
         return {codes()[code].plover} | {t for prefix, types in RULINGS.items() if code.startswith(prefix) for t in types}
 
     assert [(r["id"], r["cameo"], r["plover"]) for r in ROWS if r["plover"] not in allowed(r["cameo"])] == []
 
 
-def test_modes_belong_to_their_type():
+def test_modes_belong_to_their_type() -> None:
     modes = {r["type"]: set(r["modes"].split("|")) for r in seeds.read("codes/plover_types.csv")}
     assert [(r["id"], r["mode"]) for r in ROWS if r["mode"] and r["mode"] not in modes.get(r["plover"], set())] == []
 
 
-def test_every_base_code_is_covered():
+def test_every_base_code_is_covered() -> None:
     bases = {c for c in codes() if len(c) == 3}
     assert sorted(b for b in bases if not any(r["cameo"].startswith(b) for r in ROWS)) == []
 
 
-def test_parties_stand_in_known_roles():
+def test_parties_stand_in_known_roles() -> None:
     roles = {(r["id"], a) for r in ROWS for side in ("source", "target") for a in r[side].split("|")}
     assert [(i, a) for i, a in roles if a not in ROLES and not (a.startswith("prep:") and a[5:])] == []
 
 
-def test_an_example_holds_the_first_letter_of_its_trigger():
+def test_an_example_holds_the_first_letter_of_its_trigger() -> None:
     # The whole lemma need not stand there (وصل, يصل, صلة), but something of it must: two of its first three root letters.
     def letters(lemma: str) -> list[str]:
         return [c for c in fold(lemma.split()[0]) if c not in "اويته"][:3] or list(fold(lemma)[:1])
@@ -89,7 +89,7 @@ def test_an_example_holds_the_first_letter_of_its_trigger():
     assert [r["id"] for r in ROWS if not holds(r)] == []
 
 
-def test_statements_are_sound():
+def test_statements_are_sound() -> None:
     said = seeds.read("lexicon/statements.csv", required=("lemma", "pos", "cameo", "direct", "gloss"))
     assert {r["pos"] for r in said} == {"V", "A", "N", "S"}
     assert {r["direct"] for r in said} == {"yes", "no"}
@@ -104,7 +104,7 @@ def morphology() -> Morphology:
     return load_morphology(default_cache())
 
 
-def test_the_examples_code_to_the_type_of_their_entry(morphology):
+def test_the_examples_code_to_the_type_of_their_entry(morphology: Morphology) -> None:
     lexicon = Lexicon(parse(r) for r in ROWS)
     coder = EventCoder(models=False, lexicon=lexicon)
     missed: Counter[str] = Counter()
