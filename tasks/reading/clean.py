@@ -58,6 +58,39 @@ def drop_notes(lines: list[str]) -> list[str]:
     return kept
 
 
+def credit(text: str) -> tuple[str, str]:
+    """A text without the line that names its writer at its head or its agencies at its end, and that name ("" if none)."""
+    lines = text.split("\n")
+    if len(lines) < 2:
+        return text, ""
+    for place in (0, 1, -1):
+        if name := _byline(lines[place]) if place >= 0 else _agencies(lines[place]):
+            del lines[place]
+            return "\n".join(lines), name
+    return text, ""
+
+
+def _byline(text: str) -> str:
+    """The name in ``كتب - فلان الفلاني:`` (written by), "" for any other line."""
+    words = _fold(text).split(" ", 1)
+    if len(words) < 2 or len(text.split()) > 7 or text[-1] in ".؟!" or not re.search(r"[-–:|]", text):
+        return ""
+    heads = {p.strip(":") for p in _phrases("byline")}
+    return text.split(None, 1)[1].strip(_EDGES) if words[0].strip(_EDGES) in heads else ""
+
+
+def _agencies(text: str) -> str:
+    """A line of agencies' names (``فرانس برس/ رويترز``), at most two words of another name (the outlet's) among them."""
+    if len(text.split()) > 9 or text[-1:] in ".؟!،؛:":
+        return ""
+    rest, found = f" {_fold(re.sub(r'[/+|,،()-]', ' ', text))} ", 0
+    for phrase in sorted(_phrases("credit"), key=len, reverse=True):
+        rest, count = re.subn(rf"(?<= ){re.escape(phrase)}(?= )", " ", rest)
+        found += count
+    parted = re.search(r"[/+|()]", text) is not None
+    return text.strip(_EDGES) if found and len(rest.split()) <= (3 if parted else 0) else ""
+
+
 def line(text: str) -> str:
     """A headline, byline or section as one clean line."""
     return _SPACES.sub(" ", " ".join(normalize.clean(decode.mend(text)).split())).strip()

@@ -125,6 +125,7 @@ def finish(source: Source, found: Found) -> RawDocument | Failure:
     if _MARKUP.search(found.text):
         found.text = clean.plain(found.text)
     title, text = clean.line(found.title), clean.body(found.text, found.title, found.is_page)
+    text, credit = clean.credit(text)
     if len(text) > MAX_TEXT:
         error = f"text of {len(text):,} characters, more than {MAX_TEXT:,}"
         return Failure(source.source_id, found.locator, "read", error, "split it into its articles")
@@ -144,7 +145,7 @@ def finish(source: Source, found: Found) -> RawDocument | Failure:
         locator=found.locator,
         text=text,
         title=title,
-        author=clean.line(found.author)[:200],
+        author=clean.line(found.author or credit)[:200],
         section=clean.line(found.section)[:100],
         published_at=published,
         published_from=origin,

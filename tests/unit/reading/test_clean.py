@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tasks.reading.clean import body, line
+from tasks.reading.clean import body, credit, line
 
 P1 = "أعلنت الشركة أنها ستبدأ تشغيل الخط الجديد قبل نهاية العام."
 P2 = "وقال مديرها إن الخط سيربط المدينتين في أقل من ساعة."
@@ -37,3 +37,22 @@ def test_edges_of_pages() -> None:
     assert body(text, is_page=True) == f"{P1}\n{P2}"
     assert body(text).startswith("نشر في")
     assert body(f"{P1}\nوكان ذلك في 9 شباط 2021.", is_page=True).endswith("2021.")
+
+
+def test_who_wrote_it_is_no_sentence() -> None:
+    assert credit(f"كتب - سامي الحداد:\n{P1}") == (P1, "سامي الحداد")
+    assert credit(f"بيروت\nبقلم: هدى منصور\n{P1}") == (f"بيروت\n{P1}", "هدى منصور")
+    assert credit(f"{P1}\nفرانس برس/ رويترز") == (P1, "فرانس برس/ رويترز")
+    assert credit(f"{P1}\nالموقع الجديد + وكالات") == (P1, "الموقع الجديد + وكالات")
+    assert credit(f"{P1}\nرويترز") == (P1, "رويترز")
+
+
+def test_sentences_are_no_bylines() -> None:
+    for text in (
+        P1,
+        f"كتب الوزير رسالة.\n{P1}",
+        f"كتب الوزير رسالة إلى نظيره\n{P1}",
+        f"{P1}\nونقلت رويترز الخبر",
+        f"{P1}\n{P2}",
+    ):
+        assert credit(text) == (text, "")
