@@ -20,6 +20,7 @@ from tasks.version import pipeline_version
 from warehouse.checking import ERROR, Result
 from warehouse.lake import connect
 from warehouse.load import Loaded, bury_runs, end_run, start_run
+from warehouse.views import install as install_views
 
 
 class BusyError(RuntimeError):
@@ -85,6 +86,7 @@ def writing(settings: Settings, flow: str) -> Iterator[Operation]:
         con = connect(lake_location(settings), threads=settings.workers)
         op = Operation(settings, flow, con, flow_run.id or str(uuid.uuid4()), datetime.now(UTC))
         try:
+            install_views(con)
             if not settings.catalog:
                 bury_runs(con, op.started_at)
             start_run(con, op.run_id, flow, pipeline_version(), op.started_at)
