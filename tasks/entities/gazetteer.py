@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import seeds
-from tasks.entities.match import PhraseIndex, phrase_of
+from tasks.entities.match import PhraseIndex, phrase_of, same_hamza
 from tasks.entities.nations import nations
 from tasks.entities.types import KINDS, Entity
 
@@ -77,8 +77,10 @@ def _enter(
             continue
         found = names.setdefault(phrase, {})
         before = found.get(entity.entity_id)
-        if before is None or before.strength < strength:
-            found[entity.entity_id] = Candidate(entity, strength, name)
+        if before is not None and not same_hamza(before.name, name):
+            name = phrase  # the list has it both ways: any hamza will do
+        if before is None or before.strength < strength or name == phrase:
+            found[entity.entity_id] = Candidate(entity, max(strength, before.strength if before else 0), name)
 
 
 Entry = tuple[Entity, list[tuple[str, int]]]

@@ -16,6 +16,7 @@ from tasks.entities.offices import office_table
 from tasks.entities.recognize import Tags, propose, propose_names
 from tasks.entities.settle import body_entity, doubtful, leaders_bodies, supported
 from tasks.entities.spans import Span
+from tasks.entities.spelling import Spellings
 from tasks.entities.titles import Titles
 from tasks.entities.types import Entity, Mention
 from tasks.language.morphology import Morphology
@@ -50,6 +51,7 @@ class EntityPipeline:
     ) -> None:
         self.gazetteer: Gazetteer = load(user_gazetteers)
         self.offices = office_table()
+        self.spellings = Spellings(self.gazetteer)
         self._names_only = names_only
         self._tag = tag or tagger_of(recognizer, camel_model, cache_dir)
 
@@ -93,12 +95,19 @@ class EntityPipeline:
             if span.method == "body":
                 span.entity = body_entity(span, words[span.sentence], context, self.gazetteer)
             else:
+                if not span.candidates and span.method == "tagger":
+                    self._respell(span, words[span.sentence])
                 link(span, context, self.offices)
             if span.entity is None:
                 sentence = words[span.sentence]
                 text = sentence_text(sentence, span)
                 span.entity = unlinked(span.kind, span.phrase(sentence), text, document_id, span.country, span.sector)
                 span.reason = span.reason or "a name that no list has"
+
+    def _respell(self, span: Span, words: Words) -> None:
+        span.candidates = self.spellings.candidates(span.phrase(words), span.kind)
+        if span.candidates:
+            span.reason = f"another spelling of {span.candidates[0].name}"
 
 
 def no_tags(sentences: Sequence[Sequence[str]]) -> list[list[tuple[str, float]]]:
