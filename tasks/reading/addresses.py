@@ -33,10 +33,13 @@ class Listed:
 
 def cleaned(url: str, base: str = "") -> str:
     """A URL as documents are known by it: absolute, without fragment and tracking parameters, query in order."""
-    url = urljoin(base, url.strip()) if base else url.strip()
-    if urlsplit(url).scheme not in ("http", "https"):
+    try:
+        url = urljoin(base, url.strip()) if base else url.strip()
+        if urlsplit(url).scheme not in ("http", "https"):
+            return ""
+        return str(canonicalize_url(url_query_cleaner(url, _TRACKING, remove=True, unique=False)))
+    except ValueError:  # http://[ and the like
         return ""
-    return str(canonicalize_url(url_query_cleaner(url, _TRACKING, remove=True, unique=False)))
 
 
 def from_list(text: str) -> Iterator[str]:

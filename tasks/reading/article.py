@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as entities
 import json
+import logging
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -36,6 +37,7 @@ _DATED = """//time | //*[contains(@class, "date") or contains(@class, "time") or
 _NO_TEXT = (
     "//script | //style | //ul | //ol | //nav | //aside | //footer | //form | //figure | //a[count(ancestor::p) = 0]"
 )
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # what it finds wrong with a page is in the failure row
 _CONFIG = use_config()
 _CONFIG.set("DEFAULT", "MIN_EXTRACTED_SIZE", "80")  # a news item of one sentence is one
 _CONFIG.set("DEFAULT", "MIN_OUTPUT_SIZE", "1")

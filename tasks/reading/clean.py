@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import cache
 
@@ -14,6 +15,7 @@ from tasks.reading import dates, decode
 
 LONGEST_NOTE = 30  # words: a longer line is a paragraph, however it begins
 _SPACES = re.compile(r"[ \t\xa0\u2000-\u200a\u202f\u3000]+")
+_SURROGATES = re.compile("[\ud800-\udfff]")  # halves of characters, from broken JSON escapes
 _FOLD = re.compile("[\u064b-\u0652\u0640]")
 _ALIFS = str.maketrans("أإآى", "اااي")
 _EDGES = " \t.:،,-–—|•*»«<>[](){}/\\…!\"'"
@@ -91,9 +93,15 @@ def _agencies(text: str) -> str:
     return text.strip(_EDGES) if found and len(rest.split()) <= (3 if parted else 0) else ""
 
 
+def name(text: str) -> str:
+    """A locator or address as it can be kept: no control characters, at most 1,000 characters (the end of a longer one hashed)."""
+    text = re.sub(r"[\x00-\x1f\x7f\ud800-\udfff]", "", text)
+    return text if len(text) <= 1000 else f"{text[:960]}~{hashlib.sha256(text.encode()).hexdigest()[:32]}"
+
+
 def line(text: str) -> str:
     """A headline, byline or section as one clean line."""
-    return _SPACES.sub(" ", " ".join(normalize.clean(decode.mend(text)).split())).strip()
+    return _SPACES.sub(" ", " ".join(normalize.clean(decode.mend(_SURROGATES.sub("", text))).split())).strip()
 
 
 def _is_edge(text: str) -> bool:
@@ -115,7 +123,7 @@ def _trim(lines: list[str]) -> list[str]:
 
 def body(text: str, title: str = "", is_page: bool = False) -> str:
     """An article's text, one paragraph a line, mended, without the page's own lines and a repeated title."""
-    text = normalize.clean(decode.mend(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = normalize.clean(decode.mend(_SURROGATES.sub("", text).replace("\r\n", "\n").replace("\r", "\n")))
     lines = [_SPACES.sub(" ", x).strip() for x in re.split(r"[\n\u2028\u2029\x0b\x0c\x85]", text)]
     lines = [x for x in drop_notes(lines) if x]
     if title and len(lines) > 1 and _fold(lines[0]) == _fold(title):

@@ -50,7 +50,7 @@ def parse(value: object, tz: tzinfo = UTC, day_first: bool = True) -> datetime |
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return _epoch(float(value), tz)
+        return _epoch(float(value), tz) if abs(value) < 1e13 else None
     text = normalize.ascii_digits(normalize.dediac(str(value))).strip()
     if not 4 <= len(text) <= 120:
         return None
@@ -157,6 +157,8 @@ def _aware(value: datetime, tz: tzinfo) -> datetime | None:
 
 
 def _epoch(seconds: float, tz: tzinfo) -> datetime | None:
+    if not 1e8 < seconds < 4.1e12:
+        return None
     if seconds > 1e11:
         seconds /= 1000
     return datetime.fromtimestamp(seconds, tz) if 1e8 < seconds < 4.1e9 else None
@@ -191,5 +193,8 @@ def _guess(text: str, tz: tzinfo) -> datetime | None:
         "REQUIRE_PARTS": ["day", "month", "year"],
         "RETURN_AS_TIMEZONE_AWARE": False,
     }
-    found = dateparser.parse(text, languages=["ar", "en", "fr"], settings=settings)
+    try:
+        found = dateparser.parse(text, languages=["ar", "en", "fr"], settings=settings)
+    except (ValueError, OverflowError, TypeError, RecursionError):
+        return None
     return _aware(found, tz) if found else None

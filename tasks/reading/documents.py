@@ -12,6 +12,7 @@ from tasks.reading import clean, dates, language
 from tasks.reading.types import Failure, RawDocument, Source
 
 MAX_DOCUMENT_BYTES = 10_000_000  # of one document as it lies in its file or comes over the wire
+MAX_TITLE = 1_000  # characters
 MAX_TEXT = 2_000_000  # characters of one document's text
 
 _NAMES = {  # field of a document: the names it goes by in JSON, in order of preference
@@ -142,16 +143,16 @@ def finish(source: Source, found: Found) -> RawDocument | Failure:
     published, origin = published_at(source, found, text)
     return RawDocument(
         source_id=source.source_id,
-        locator=found.locator,
+        locator=clean.name(found.locator),
         text=text,
-        title=title,
+        title=title[:MAX_TITLE],
         author=clean.line(found.author or credit)[:200],
         section=clean.line(found.section)[:100],
         published_at=published,
         published_from=origin,
         language=code,
-        outlet=clean.line(found.outlet) or source.outlet,
-        url=found.url,
+        outlet=clean.line(found.outlet)[:200] or source.outlet,
+        url=clean.name(found.url),
         content_sha256=content_hash(title, text, published),
     )
 
@@ -159,7 +160,15 @@ def finish(source: Source, found: Found) -> RawDocument | Failure:
 def finish_all(source: Source, items: Iterable[Found | Failure]) -> Iterator[RawDocument | Failure]:
     """`finish` for a stream; failures pass through."""
     for item in items:
-        yield finish(source, item) if isinstance(item, Found) else item
+        yield _guarded(source, item) if isinstance(item, Found) else item
+
+
+def _guarded(source: Source, found: Found) -> RawDocument | Failure:
+    try:
+        return finish(source, found)
+    except Exception as error:  # one document that nobody foresaw must not stop a night's run
+        reason = f"unexpected {type(error).__name__}: {error}"
+        return Failure(source.source_id, clean.name(found.locator), "parse", reason, "report it with the document")
 
 
 def published_at(source: Source, found: Found, text: str) -> tuple[datetime | None, str]:

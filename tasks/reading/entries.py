@@ -69,7 +69,10 @@ def parse(data: bytes, charset: str = "") -> Feed:
             "the feed defines XML entities of its own",
             "it may be hostile; read it by hand before you trust it",
         )
-    parsed = feedparser.parse(_as_utf8(text), sanitize_html=False, resolve_relative_uris=True)
+    try:
+        parsed = feedparser.parse(_as_utf8(text), sanitize_html=False, resolve_relative_uris=True)
+    except Exception as error:  # it promises none, but feeds are what they are
+        raise ReadError("parse", f"no feed: {type(error).__name__}: {error}", "report the feed") from error
     if not parsed.entries and not parsed.get("version"):
         reason = parsed.get("bozo_exception") or "it has no channel and no entries"
         raise ReadError("parse", f"no feed: {reason}", "check the address: it may have become a web page")

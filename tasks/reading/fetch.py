@@ -94,7 +94,7 @@ class Fetcher:
         self.clock, self.sleep = clock, sleep
         headers = {
             "User-Agent": self.limits.user_agent,
-            "Accept-Encoding": "gzip, deflate, br",
+            "Accept-Encoding": "gzip, br",
             "Accept-Language": "ar, *;q=0.5",
         }
         self.client = httpx.Client(
@@ -133,19 +133,18 @@ class Fetcher:
         raise AssertionError("unreachable")
 
     def _follow(self, url: str, validators: dict[str, str], max_bytes: int) -> Page:
-        seen = {url}
+        seen, circle = {url}, False
         end = time.monotonic() + self.limits.deadline
         for _ in range(self.limits.max_redirects + 1):
             self._permitted(url)
             page, target = self._once(url, validators, max_bytes, end)
             if not target:
                 return page
-            if target in seen:
-                raise FetchError(
-                    f"redirects in a circle at {target}", "open it in a browser; the address may have moved"
-                )
+            circle = target in seen  # no error yet: some sites set a cookie and send us back once
             seen.add(target)
             url = target
+        if circle:
+            raise FetchError(f"redirects in a circle at {url}", "open it in a browser; the address may have moved")
         raise FetchError(f"more than {self.limits.max_redirects} redirects", "find the final address and use that")
 
     def _once(self, url: str, validators: dict[str, str], max_bytes: int, end: float) -> tuple[Page, str]:
@@ -182,10 +181,10 @@ class Fetcher:
         validators = {key: headers[name] for key, name in names if headers.get(name)}
         if response.status_code == 304:
             return Page(url, validators=validators, unchanged=True)
-        if int(headers.get("content-length") or 0) > max_bytes:
+        length = headers.get("content-length", "")
+        if length.isdecimal() and int(length) > max_bytes:
             raise FetchError(
-                f"body of {int(headers['content-length']):,} bytes, more than {max_bytes:,}",
-                "raise max_bytes for this source",
+                f"body of {int(length):,} bytes, more than {max_bytes:,}", "raise max_bytes for this source"
             )
         body = bytearray()
         for chunk in _decoded(response.iter_raw(_CHUNK), headers.get("content-encoding", "")):
@@ -222,7 +221,10 @@ class Fetcher:
             return 0.0
 
     def _host(self, url: str) -> _Host:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError as error:
+            raise FetchError(f"not a web address: {url[:200]}", "only http and https are fetched") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise FetchError(f"not a web address: {url[:200]}", "only http and https are fetched")
         with self._lock:
@@ -306,17 +308,23 @@ def _decoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _inflate(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    machine = zlib.decompressobj(zlib.MAX_WBITS | 32)  # gzip or zlib by its head
+    machine, begun = zlib.decompressobj(zlib.MAX_WBITS | 32), False  # gzip or zlib by its head
     for chunk in chunks:
+        begun = begun or bool(chunk)
         while chunk:
             yield machine.decompress(chunk, _CHUNK)
             chunk = machine.unconsumed_tail
     yield machine.flush()
+    if begun and not machine.eof:
+        raise zlib.error("it ends before its time")
 
 
 def _unbrotli(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    machine = brotli.Decompressor()
+    machine, begun = brotli.Decompressor(), False
     for chunk in chunks:
+        begun = begun or bool(chunk)
         while piece := machine.process(chunk, output_buffer_limit=_CHUNK):
             yield piece
             chunk = b""
+    if begun and not machine.is_finished():
+        raise brotli.error("it ends before its time")

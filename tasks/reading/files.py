@@ -147,6 +147,9 @@ def read_stream(source: Source, handle: Any, locator: str, about: definition.Def
         reason = "ends before its time (truncated)" if isinstance(error, EOFError) else f"damaged: {error}"
         advice = "fetch it again; what stands before the damage is in"
         yield Failure(source.source_id, locator, "read", f"compressed file {reason}", advice)
+    except Exception as error:  # a file that nobody foresaw must not stop a night's run
+        unexpected = f"unexpected {type(error).__name__}: {error}"
+        yield Failure(source.source_id, locator, "read", unexpected, "report it with the file")
 
 
 def _once(source: Source, items: Iterator[Item]) -> Iterator[Item]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
-from tasks.reading import definition, files, sources, web
+from tasks.reading import dates, definition, files, sources, web
 from tasks.reading.documents import finish_all
 from tasks.reading.fetch import Fetcher
 from tasks.reading.formats import Item
@@ -95,6 +95,10 @@ def source_for_argument(argument: str | Path) -> Source:
     path = path.resolve()
     stated = definition.folder(path if path.is_dir() else path.parent)
     stated.pop("files", None)
+    try:
+        dates.zone(str(stated.get("time_zone", "")))
+    except ValueError as error:
+        raise SourceError(f"{path}: {error}") from error
     default = f"{_slug(path.name.split('.')[0])}-{hashlib.sha256(str(path).encode()).hexdigest()[:6]}"
     return Source(
         source_id=str(stated.get("id") or default),

@@ -272,6 +272,10 @@ def _outcome(source: Source, memory: SourceState, target: Target, result: Future
     except ReadError as error:
         memory.page_failed(target, error)
         return Failure(source.source_id, target.locator, error.stage, error.error, error.advice)
+    except Exception as error:  # a page that nobody foresaw must not stop a night's run
+        unexpected = ReadError("parse", f"unexpected {type(error).__name__}: {error}", "report the page")
+        memory.page_failed(target, unexpected)
+        return Failure(source.source_id, target.locator, "parse", unexpected.error, unexpected.advice)
     memory.page_read(target, page.validators if page is not None else {})
     return found
 

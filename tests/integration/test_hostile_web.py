@@ -176,6 +176,11 @@ def test_every_document_that_can_be_had_is_in_and_every_other_one_is_a_failure(
     web.pages["/patient"] = lambda _: next(later, (200, {"Content-Type": "text/html"}, article(9).encode()))
     web.pages["/moved"] = (301, {"Location": "/news/moved"}, b"")
     web.page("/news/moved", article(10))
+    web.pages["/cookie"] = lambda h: (
+        (200, {"Content-Type": "text/html"}, article(11).encode())
+        if "seen=1" in (h.headers.get("Cookie") or "")
+        else (302, {"Location": "/cookie", "Set-Cookie": "seen=1"}, b"")
+    )
     expected = {
         "/slow": "too slow",
         "/dribble": "too slow",
@@ -191,7 +196,7 @@ def test_every_document_that_can_be_had_is_in_and_every_other_one_is_a_failure(
         "/dead": "HTTP 404",
         "/pdf": "application/pdf",
         "/empty": "no article text",
-        "/cut": "",
+        "/cut": "damaged gzip",
     }
     web.pages["/slow"] = lambda _: web.stop.wait(3) and None
     web.pages["/dribble"] = lambda h: web.dribble(h, b"<p>", 0.05, "1000")
@@ -215,12 +220,20 @@ def test_every_document_that_can_be_had_is_in_and_every_other_one_is_a_failure(
     web.pages["/pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4")
     web.pages["/empty"] = (200, {"Content-Type": "text/html"}, b"<html><body><script>go()</script></body></html>")
     web.pages["/cut"] = (200, {"Content-Encoding": "gzip", "Content-Type": "text/html"}, b"\x1f\x8b\x08\x00garbage")
-    links = [*good, wrong, squeezed, patient, web.base + "/moved", *(web.base + p for p in expected)]
+    links = [
+        *good,
+        wrong,
+        squeezed,
+        patient,
+        web.base + "/moved",
+        web.base + "/cookie",
+        *(web.base + p for p in expected),
+    ]
     web.pages["/feed"] = (200, {"ETag": '"1"'}, rss([(x, "خبر") for x in links]))
 
     documents, failures = split(list(read(feed_source(web), {}, fetcher=fetcher)))
 
-    assert set(documents) == {*good, wrong, squeezed, patient, web.base + "/moved"}
+    assert set(documents) == {*good, wrong, squeezed, patient, web.base + "/moved", web.base + "/cookie"}
     assert {f.removeprefix(web.base) for f in failures} == set(expected)
     for path, reason in expected.items():
         failure = failures[web.base + path]
@@ -344,13 +357,15 @@ def test_a_feed_cannot_point_into_the_private_network(web: Web, clock: Clock) ->
 def test_links_relative_to_the_feed_and_entries_that_hold_their_text(web: Web, fetcher: Fetcher) -> None:
     web.page("/news/1", article(1))
     text = " ".join(SENTENCES * 2)
-    body = rss([("/news/1#top", "خبر"), ("javascript:alert(1)", "خبر ثان")]).replace("نبذة".encode(), text.encode())
+    body = rss([("/news/1#top", "خبر"), ("javascript:alert(1)", "خبر ثان"), ("http://[", "خبر ثالث")]).replace(
+        "نبذة".encode(), text.encode()
+    )
     web.pages["/feed"] = (200, {}, body)
     documents, failures = split(list(read(feed_source(web), {}, fetcher=fetcher)))
     assert web.base + "/news/1" in documents and not failures
-    assert len(documents) == 2 and web.requests["/news/1"] == 1
+    assert len(documents) == 3 and web.requests["/news/1"] == 1
     documents, _ = split(list(read(feed_source(web, full_text=False), {}, fetcher=fetcher)))
-    assert len(documents) == 2 and web.requests["/news/1"] == 1
+    assert len(documents) == 3 and web.requests["/news/1"] == 1
     assert all(d.text.startswith(SENTENCES[0]) for d in documents.values())
 
 

@@ -182,6 +182,25 @@ def test_order_and_retry(tmp_path: Path) -> None:
     assert [i.locator for i in read(source, only={"a/1.txt"})] == ["a/1.txt"]
 
 
+def test_fields_that_nobody_foresaw(tmp_path: Path) -> None:
+    odd: list[dict[str, object]] = [
+        {"id": "surrogate\ud800", "text": TEXT + "\udfff", "title": "\ud83d"},
+        {"id": "n" * 5000, "text": TEXT, "published_at": 10**400, "title": "ع" * 5000},
+        {"id": {"a": 1}, "text": [TEXT, TEXT], "published_at": {"x": 1}, "author": {"name": "منى"}, "url": ["a", "b"]},
+        {"id": 7, "text": {"value": TEXT}, "published_at": "99999-99-99", "source": 5, "category": None},
+        {"id": 8, "text": TEXT, "published_at": "9" * 100, "title": ["عنوان"]},
+    ]
+    (tmp_path / "a.jsonl").write_text(
+        "\n".join(json.dumps(o) for o in odd) + '\n{"a":' * 3 + "[" * 100_000, encoding="utf-8"
+    )
+    documents, failures = everything(tmp_path)
+    assert len(documents) == len(odd) and all(d.published_at is None for d in documents.values())
+    assert "a.jsonl#surrogate" in documents and max(map(len, documents)) <= 1000
+    for document in documents.values():
+        (document.text + document.title + document.locator + document.url).encode()
+    assert {f.stage for f in failures.values()} == {"parse"}
+
+
 def test_a_name_given_twice_is_a_failure_and_the_first_document_stays(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(line("x") + line("y") + line("x", title="آخر"))
     documents, failures = everything(tmp_path)
