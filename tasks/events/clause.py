@@ -5,6 +5,7 @@ Nothing here knows any event: `View` is what the lexicon, the participants, stat
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -102,7 +103,6 @@ class Reader:
         pos = [_pos(t, role) for t, role in zip(tokens, roles, strict=True)]
         view = View(sentence, tokens, [k for k, _, _ in looked], [w for _, w, _ in looked], roles, pos, [], [])
         view.depth = _quotation(tokens)
-        view.clause = _clauses(view)
         view.chunk_at = [-1] * len(tokens)
         return view
 
@@ -169,6 +169,18 @@ def _opens_clause(view: View, i: int) -> bool:
     return view.pos[i] == "V" or view.roles[i] in ("clause", "that", "if", "neg")
 
 
+def settle(view: View, covered: Collection[int], begin: int) -> None:
+    """Correct a view by what is known of names (in place): words of a name are nouns, whatever they look like, and what
+    stands before the character offset `begin`, the dateline, is cut off in a clause of its own."""
+    for i in covered:
+        if view.pos[i] != ".":
+            view.pos[i], view.roles[i] = "N", ""
+    view.clause = _clauses(view)
+    for i, token in enumerate(view.tokens):
+        if token.start < begin:
+            view.pos[i], view.clause[i] = ".", -1
+
+
 def is_passive(view: View, i: int) -> bool:
     """Whether verb i is passive: by its chosen reading, or by a damma written on its first letters (قُتل)."""
     token = view.tokens[i]
@@ -178,13 +190,14 @@ def is_passive(view: View, i: int) -> bool:
     return "\u064f" in token.text[1:3] and bool(best and best.aspect == "p")
 
 
-def chunk(view: View, triggers: set[int], covered: dict[int, int]) -> None:
+def chunk(view: View, triggers: set[int], covered: dict[int, int], breaks: Collection[int] = ()) -> None:
     """Cut the nominal stretches of a sentence into chunks (in place).
 
     Args:
         view: the sentence.
         triggers: token indexes of trigger nouns: they close a chunk and the next one is their idafa.
         covered: token index → number of the party phrase that covers it; such tokens are nominal whatever their class.
+        breaks: tokens that begin a new chunk.
     """
     chunks: list[Chunk] = []
     current: Chunk | None = None
@@ -201,7 +214,7 @@ def chunk(view: View, triggers: set[int], covered: dict[int, int]) -> None:
         best = token.best
         attached = "" if continues or best is None else best.prep if best.prep in ("ب", "ل", "ك") else ""
         joined = not continues and best is not None and bool(best.conj)
-        if current is None or attached or joined:
+        if current is None or attached or joined or i in breaks:
             if current is not None:
                 prep, after = "", -1
             if joined and current is not None:

@@ -12,16 +12,21 @@ from tasks.entities.types import Mention
 from tasks.events import rules, same
 from tasks.events.clause import Reader
 from tasks.events.contexts import contexts_of, mode_of
-from tasks.events.lexicon import Lexicon, Match, default_lexicon
-from tasks.events.ontology import look_up
-from tasks.events.prepare import Prepared, Text, prepare
+from tasks.events.decisions import NONE, STATEMENT, Decisions, Proposal, default_decisions
+from tasks.events.features import lemma_of, status_features
+from tasks.events.lexicon import Lexicon, Match, Trigger, default_lexicon
+from tasks.events.ontology import DEFAULT_CODE, look_up
+from tasks.events.prepare import Prepared, Text, party_key, prepare
 from tasks.events.quotes import as_quotes, speaker_of
+from tasks.events.ranking import make_slot
 from tasks.events.status import by_rule, find_cues
 from tasks.events.types import EventMention, Quote
-from tasks.events.when_where import choose_date, choose_place
+from tasks.events.when_where import When, Where, dates, place_options
 from tasks.language.types import Analysed
 
 Coded = tuple[list[EventMention], list[Quote]]
+RULES_ONLY = 0.5  # confidence of what no model has judged
+NEARLY = 0.6  # share of the threshold from which a rejected proposal is worth a line in the trace
 
 
 class EventCoder:
@@ -29,73 +34,178 @@ class EventCoder:
 
     Args:
         morphology: kept for callers that pass it; the coder reads the analyses that documents carry.
-        models: learned decisions, None for those in seeds/models, False for rules alone.
+        models: learned decisions; None for those in seeds/models, False for rules alone.
         lexicon: triggers, None for those in seeds/lexicon.
     """
 
-    def __init__(self, morphology: object = None, models: object = None, lexicon: Lexicon | None = None) -> None:
+    def __init__(self, morphology: object = None, models: Decisions | bool | None = None, lexicon: Lexicon | None = None) -> None:
         del morphology
         self._lexicon = lexicon or default_lexicon()
+        self._models = models if isinstance(models, Decisions) else None if models is False else default_decisions()
         self._reader = Reader()
 
     def code(self, analysed: Analysed, mentions: Sequence[Mention], trace: list[str] | None = None) -> Coded:
         """Events and quotes of one document; `trace` collects what was proposed, taken and rejected, in plain words."""
-        return self._code(self._prepare(analysed, mentions), trace)
+        return self.code_texts([self.prepare(analysed, mentions)], trace)[0]
 
     def code_batch(self, analysed: Sequence[Analysed], mentions: Sequence[Sequence[Mention]]) -> list[Coded]:
-        """As `code` for many documents, in their order."""
-        return [self.code(a, m) for a, m in zip(analysed, mentions, strict=True)]
+        """As `code` for many documents, in their order; models score all of them together."""
+        return self.code_texts([self.prepare(a, m) for a, m in zip(analysed, mentions, strict=True)])
 
-    def _prepare(self, analysed: Analysed, mentions: Sequence[Mention]) -> Text:
+    def prepare(self, analysed: Analysed, mentions: Sequence[Mention]) -> Text:
+        """What coding looks at, found once a document."""
         return prepare(analysed, mentions, self._reader, self._lexicon)
 
-    def _code(self, text: Text, trace: list[str] | None) -> Coded:
-        events: list[EventMention] = []
-        quotes: list[Quote] = []
-        for n, sentence in enumerate(text.sentences):
-            quotes.extend(as_quotes(sentence.view, sentence.speeches))
-            found = [self._event(text, n, m[0]) for m in sentence.matches.values()]
-            events.extend(_best_of_type(found, trace))
+    def code_texts(self, texts: Sequence[Text], trace: list[str] | None = None) -> list[Coded]:
+        """Events and quotes of prepared documents."""
+        if self._models is None:
+            return [self._finish(text, self._by_rule(text, trace)) for text in texts]
+        proposals = self._models.propose(texts)
+        return [self._finish(t, self._by_model(t, p, self._models, trace)) for t, p in zip(texts, proposals, strict=True)]
+
+    def _finish(self, text: Text, events: list[EventMention]) -> Coded:
+        quotes = [q for s in text.sentences for q in as_quotes(s.view, s.speeches)]
+        has_body = any(s.view.sentence.kind != "headline" for s in text.sentences)
+        if has_body:  # a headline tells what the text tells better
+            events = [e for e in events if e.sentence_no != 0 or not text.analysed.document.has_title]
         same.group(events)
         return events, quotes
 
-    def _event(self, text: Text, n: int, match: Match) -> EventMention:
-        sentence, trigger = text.sentences[n], match.trigger
-        view = sentence.view
-        source, target, because = rules.participants(sentence, trigger, match.at)
-        status, cue = by_rule(find_cues(view, match.at, sentence.cues), trigger.status)
-        event = _telling(sentence, match)
-        event.source, event.target = source and source.party, target and target.party
-        event.status = status
-        planned = status in ("planned", "possible")
-        published = text.analysed.document.published_on
-        event.event_date, event.date_precision, when = choose_date(view, match.at, sentence.dates, (), published, planned)
-        place, where = choose_place(view, match.at, sentence.phrases, text.dateline)
-        event.location = place.party.entity if place else None
-        speech = speaker_of(sentence.speeches, match.at)
-        event.attributed_to = speech.speaker.party if speech and speech.speaker else None
-        event.because = [
-            f"«{event.trigger_text}» is {trigger.id} in the lexicon ({trigger.gloss})", *because,
-            f"status {status}" + (f" because of «{cue}»" if cue else ""),
-            *([f"date from «{when}»"] if when else []), *([where] if where else []),
-        ]  # fmt: skip
-        return event
+    def _by_rule(self, text: Text, trace: list[str] | None) -> list[EventMention]:
+        events: list[EventMention] = []
+        for n, sentence in enumerate(text.sentences):
+            found = []
+            for matches in sentence.matches.values():
+                event = _telling(sentence, matches[0].at, matches[0], matches[0].trigger.plover, matches[0].trigger.cameo)
+                source, target, because = rules.participants(sentence, matches[0].trigger, matches[0].at)
+                event.source, event.target = source and source.party, target and target.party
+                event.because += because
+                _circumstances(text, n, matches[0].at, matches[0].trigger, event, None)
+                found.append(event)
+            events.extend(_best_of_type(found, trace))
+        return events
+
+    def _by_model(self, text: Text, proposals: Sequence[Proposal], models: Decisions, trace: list[str] | None) -> list[EventMention]:
+        events = []
+        for p, plover in _accept(proposals, models, text, trace):
+            sentence = text.sentences[p.number]
+            match = _sense(sentence, p.at, plover)
+            event = _telling(sentence, p.at, match, plover, _code(sentence, p, plover, match, models))
+            event.confidence = float(p.probabilities[models.classes.index(plover or STATEMENT)])
+            event.because += _weighed(p, plover, models)
+            trigger = match.trigger if match else None
+            slot = make_slot(text, p.number, p.at, plover, trigger, bool(trigger and trigger.pos == "P"))
+            (source, s_share, s_why), (target, t_share, t_why) = models.choose(slot)
+            event.source = source.phrase.party if source.phrase else None
+            event.target = target.phrase.party if target.phrase else None
+            event.because.append(f"source by role {source.role}, {s_share:.0%} ({', '.join(s_why)})")
+            event.because.append(f"target by role {target.role}, {t_share:.0%} ({', '.join(t_why)})")
+            _circumstances(text, p.number, p.at, trigger, event, models)
+            events.append(event)
+        return events
 
 
-def _telling(sentence: Prepared, match: Match) -> EventMention:
-    view, trigger = sentence.view, match.trigger
-    first, last = match.span
-    code = look_up(trigger.cameo)
-    tokens = view.tokens
-    end = tokens[last].end if last - first <= 3 else tokens[first].end
-    text = sentence.view.sentence
+def _accept(proposals: Sequence[Proposal], models: Decisions, text: Text, trace: list[str] | None) -> list[tuple[Proposal, str]]:
+    """The proposals that are events, one of each type a sentence, with their type; one statement a speaker and document."""
+    best: dict[tuple[int, str], tuple[float, Proposal]] = {}
+    for p in proposals:
+        column = 1 + int(p.probabilities[1:].argmax())
+        name = models.classes[column]
+        share, least = float(p.probabilities[column]), models.thresholds.get(name, 0.5)
+        if share < least:
+            if trace is not None and share > NEARLY * least:
+                word = text.sentences[p.number].view.tokens[p.at].text
+                none = float(p.probabilities[models.classes.index(NONE)])
+                trace.append(f"rejected «{word}» as {name}: {share:.0%} is below {least:.0%}; no event {none:.0%}")
+            continue
+        old = best.get((p.number, name))
+        if old is None or share > old[0]:
+            best[p.number, name] = (share, p)
+    accepted = [(p, "" if name == STATEMENT else name) for (_, name), (_, p) in best.items()]
+    accepted.sort(key=lambda x: (x[0].number, x[0].at))
+    return _one_statement(accepted, text)
+
+
+def _one_statement(accepted: list[tuple[Proposal, str]], text: Text) -> list[tuple[Proposal, str]]:
+    said: set[str] = set()
+    out = []
+    for p, plover in accepted:
+        if not plover:
+            sentence = text.sentences[p.number]
+            who = next((party_key(s.speaker) for s in sentence.speeches if s.verb == p.at and s.speaker), "")
+            if who in said:
+                continue
+            said.add(who)
+        out.append((p, plover))
+    return out
+
+
+def _sense(sentence: Prepared, at: int, plover: str) -> Match | None:
+    """The most specific sense of the lexicon that has the decided type."""
+    return next((m for m in sentence.matches.get(at, ()) if m.trigger.plover == plover), None)
+
+
+def _code(sentence: Prepared, p: Proposal, plover: str, match: Match | None, models: Decisions) -> str:
+    if match is not None:
+        return match.trigger.cameo
+    return models.codes.get(f"{plover} {lemma_of(sentence.view, p.at)}", DEFAULT_CODE[plover])
+
+
+def _weighed(p: Proposal, plover: str, models: Decisions) -> list[str]:
+    column = models.classes.index(plover or STATEMENT)
+    weights = [f"{f} {w:+.1f}" for f, w in models.triggers[0].reasons(p.features, column)]
+    return [f"{plover or 'statement'} with {float(p.probabilities[column]):.0%}; weighed most: {', '.join(weights)}"]
+
+
+def _telling(sentence: Prepared, at: int, match: Match | None, plover: str, cameo: str) -> EventMention:
+    """An event with its trigger and codes."""
+    view = sentence.view
+    first, last = match.span if match and match.span[1] - match.span[0] <= 3 else (at, at)
+    begin, end = view.tokens[first].start, view.tokens[last].end
+    text = " ".join(t.text for t in view.tokens[first : last + 1])
+    code = look_up(cameo)
+    trigger = match.trigger if match else None
     return EventMention(
-        sentence_no=text.no, trigger_start=tokens[first].start, trigger_end=end,
-        trigger_text=" ".join(t.text for t in tokens[first : last + 1]) if last - first <= 3 else tokens[first].text,
-        cameo_code=trigger.cameo, plover_type=trigger.plover, plover_mode=mode_of(view, match.at, trigger.plover, trigger.mode),
-        plover_contexts=contexts_of(view), quad_class=code.quad_class, goldstein=code.goldstein, rule_id=trigger.id,
-        confidence=0.5,
+        sentence_no=view.sentence.no, trigger_start=begin, trigger_end=end, trigger_text=text, cameo_code=cameo,
+        plover_type=plover, plover_mode=mode_of(view, at, plover, trigger.mode if trigger else ""),
+        plover_contexts=contexts_of(view), quad_class=code.quad_class, goldstein=code.goldstein,
+        rule_id=trigger.id if trigger else "learned", confidence=RULES_ONLY,
+        because=[f"«{text}» is {trigger.id} in the lexicon ({trigger.gloss})" if trigger else f"«{text}» was a trigger in training"],
     )  # fmt: skip
+
+
+def _circumstances(text: Text, n: int, at: int, trigger: Trigger | None, event: EventMention, models: Decisions | None) -> None:
+    """Status, date, place and attribution of an event (in place)."""
+    sentence = text.sentences[n]
+    view = sentence.view
+    cues = find_cues(view, at, sentence.cues)
+    event.status, cue = by_rule(cues, trigger.status if trigger else "")
+    why = f" because of «{cue}»" if cue else ""
+    if models is not None:
+        shares = models.status.probabilities([status_features(cues, event.plover_type, view, at)])[0]
+        event.status = models.status.classes[int(shares.argmax())]
+        why = f" ({float(shares.max()):.0%}" + (f", cue «{cue}»)" if cue else ")")
+    when = _when(text, n, at, event, models)
+    event.event_date, event.date_precision = when.value, when.precision
+    where = _where(text, n, at, event, models)
+    event.location = where.entity
+    speech = speaker_of(sentence.speeches, at)
+    event.attributed_to = speech.speaker.party if speech and speech.speaker else None
+    event.because += [f"status {event.status}{why}", *([f"date from «{when.why}»"] if when.why else []), *([where.why] if where.why else [])]
+
+
+def _when(text: Text, n: int, at: int, event: EventMention, models: Decisions | None) -> When:
+    options = dates(text, n, at, event.plover_type, event.status)
+    if models is None:
+        return min(options, key=lambda o: o.cost)
+    return options[models.option(models.date, [o.features for o in options])[0]]
+
+
+def _where(text: Text, n: int, at: int, event: EventMention, models: Decisions | None) -> Where:
+    options = place_options(text, n, at, event.plover_type, event.source, event.target)
+    if models is None:
+        return min(options, key=lambda o: o.cost)
+    return options[models.option(models.place, [o.features for o in options])[0]]
 
 
 def _best_of_type(found: list[EventMention], trace: list[str] | None) -> list[EventMention]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tasks.entities.match import letter_offset
 from tasks.entities.nations import nations
@@ -13,7 +13,6 @@ from tasks.events.clause import Chunk, View
 from tasks.events.types import Party
 
 BY = "by"
-NEAR = 40  # tokens: farther than this a chunk of the sentence is no candidate
 
 
 @dataclass(slots=True)
@@ -23,24 +22,8 @@ class Phrase:
     first: int
     last: int
     party: Party
-    kind: str  # PERSON, ORGANIZATION, GPE, LOCATION, FACILITY, or ROLE for a description
-
-
-@dataclass(slots=True)
-class Candidate:
-    """One possible participant of one trigger."""
-
-    phrase: Phrase
-    chunk: Chunk | None  # None when it comes from an earlier sentence
-    role: str  # subj, obj, idafa, by, prep:X, gov, lead, speaker, before, after, earlier:N, nested roles with ~
-    distance: int  # tokens between trigger and phrase
-    back: int = 0  # sentences back
-    features: list[str] = field(default_factory=list)
-
-    @property
-    def party(self) -> Party:
-        """The party it would make."""
-        return self.phrase.party
+    kind: str  # PERSON, ORGANIZATION, GPE, LOCATION, FACILITY, ROLE for a description, NATION for an adjective alone
+    title: bool = False  # an office or role: a name after it stands for the same person
 
 
 def phrases(view: View, mentions: Sequence[Mention]) -> list[Phrase]:
@@ -65,18 +48,18 @@ def phrases(view: View, mentions: Sequence[Mention]) -> list[Phrase]:
 
 def _named(view: View, starts: dict[int, int], m: Mention) -> Phrase | None:
     span = _tokens(view, starts, m.start, m.end)
-    if span is None:
-        return None
+    if span is None or all(view.roles[i] for i in range(span[0], span[1] + 1)):
+        return None  # a name made of function words is none
     e = m.entity
     sector = m.role_sector or (e.sector if e else "")
-    return Phrase(*span, Party(m.start, m.end, m.text, e, e.country if e else "", sector, m.reason), m.kind)
+    return Phrase(*span, Party(m.start, m.end, m.text, e, e.country if e else "", sector, m.reason), m.kind, m.method == "office")
 
 
 def _described(view: View, first: int, last: int, country: str, sector: str, consumed: int, kind: str) -> Phrase:
     start, end = letter_offset(view.tokens[first], consumed), view.tokens[last].end
     text = " ".join(t.text for t in view.tokens[first : last + 1])[consumed:]
     reason = "described by " + " and ".join(x for x in (f"country {country}" if country else "", f"role {sector}" if sector else "") if x)
-    return Phrase(first, last, Party(start, end, text, None, country, sector, reason), kind)
+    return Phrase(first, last, Party(start, end, text, None, country, sector, reason), kind, kind == "ROLE")
 
 
 def _tokens(view: View, starts: dict[int, int], start: int, end: int) -> tuple[int, int] | None:
@@ -101,17 +84,93 @@ def covered(found: Sequence[Phrase]) -> dict[int, int]:
     return out
 
 
+def breaks(view: View, found: Sequence[Phrase], cover: dict[int, int]) -> set[int]:
+    """Tokens at which a new noun phrase begins though no particle says so: the object after the subject of a verb."""
+    ends = {}
+    for n, p in enumerate(found):
+        if all(cover.get(i) == n for i in range(p.first, p.last + 1)):
+            ends[p.last + 1] = p
+    return {i for i, before in ends.items() if i < len(view.tokens) and _begins(view, found, cover, before, i)}
+
+
+def _begins(view: View, found: Sequence[Phrase], cover: dict[int, int], before: Phrase, i: int) -> bool:
+    if i not in cover:
+        best = view.tokens[i].best
+        definite = view.pos[i] == "N" and best is not None and best.article
+        return definite and before.kind in ("PERSON", "GPE") and not before.title and not nations().adjective_at([view.words[i]], 0)
+    after = found[cover[i]]
+    headed = before.first > 0 and view.pos[before.first - 1] in ("N", "A") and before.kind in ("GPE", "ORGANIZATION")
+    if after.kind == "PERSON" and not after.title:
+        return not (before.title or headed)
+    if before.title and before.kind == "ROLE":
+        best = view.tokens[before.first].best
+        return bool(best and best.article)
+    return True
+
+
 def heads(view: View, found: Sequence[Phrase]) -> dict[int, list[Phrase]]:
-    """Phrases of each chunk, the head first: a person named after titles, else what begins first, else the nested rest."""
+    """Phrases of each chunk, the head first: a person named after titles, else what begins first, else the nested rest.
+
+    A title whose bearer is named right after it, also beyond a comma, gives way to the name.
+    """
     by_chunk: dict[int, list[Phrase]] = {}
     for p in found:
         at = view.chunk_at[p.first]
         if at >= 0:
             by_chunk.setdefault(at, []).append(p)
-    for inside in by_chunk.values():
-        person = next((p for p in inside if p.kind == "PERSON"), None)
-        inside.sort(key=lambda p: (p is not person, p.first, -p.last))
+    for c, inside in by_chunk.items():
+        person = next((p for p in inside if p.kind == "PERSON" and not p.title), None)
+        if person is not None:
+            title = next((p for p in inside if p.title and p.last < person.first), None)
+            inside = [p for p in inside if not (p.title and p.last < person.first)]
+            _take_sector(person, title)
+        inside = _without_type_words(inside)
+        by_chunk[c] = sorted(inside, key=lambda p: (p is not person, p.first, -p.last))
+    for c in sorted(by_chunk):
+        if c in by_chunk and c + 1 in by_chunk and _apposition(view, c, by_chunk[c][0], by_chunk[c + 1][0]):
+            _take_sector(by_chunk[c + 1][0], by_chunk[c][0])
+            by_chunk[c][0] = by_chunk[c + 1].pop(0)
+            if not by_chunk[c + 1]:
+                del by_chunk[c + 1]
     return by_chunk
+
+
+def _without_type_words(inside: list[Phrase]) -> list[Phrase]:
+    """``حزب تيار المحبة``: a type word right before the name of an organisation is no party of its own."""
+    names = [p for p in inside if p.kind == "ORGANIZATION"]
+    kept = []
+    for p in inside:
+        name = next((o for o in names if 0 < o.first - p.last <= 2), None) if p.kind == "ROLE" and p.first == p.last else None
+        if name is None:
+            kept.append(p)
+        else:
+            name.party.sector = name.party.sector or p.party.sector
+    return kept
+
+
+def subjects(view: View) -> set[int]:
+    """Chunks that are the subject of some verb."""
+    found = set()
+    for v, kind in enumerate(view.pos):
+        if kind == "V":
+            left, right = _subject_left(view, v), _bare_right(view, v)
+            found.add(left if left >= 0 else right[0] if right else -1)
+    return found - {-1}
+
+
+def _take_sector(person: Phrase, title: Phrase | None) -> None:
+    if title is not None:
+        person.party.sector = person.party.sector or title.party.sector
+        person.party.country = person.party.country or title.party.country
+
+
+def _apposition(view: View, c: int, title: Phrase, name: Phrase) -> bool:
+    """``المتحدث باسم الوزارة، فلان الفلاني،``: a title, a comma, and a person's name that begins the next phrase."""
+    a, b = view.chunks[c], view.chunks[c + 1]
+    return (
+        title.title and name.kind == "PERSON" and not name.title and not b.prep and not b.conj and name.first - b.start <= 2
+        and b.start - a.end == 1 and view.tokens[a.end].text in ("،", ",", "(", "-")
+    )  # fmt: skip
 
 
 @dataclass(slots=True)

@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.entities.types import Mention
-from tasks.events.clause import Reader, View, chunk
+from tasks.events.clause import Reader, View, chunk, settle
 from tasks.events.lexicon import Lexicon, Match
-from tasks.events.participants import Phrase, covered, heads, phrases
+from tasks.events.participants import Phrase, breaks, covered, heads, phrases, subjects
 from tasks.events.quotes import Speech, find_speech
 from tasks.events.status import Cue, cue_at
 from tasks.language.dates import find_dates
+from tasks.language.segment import dateline_span
 from tasks.language.types import Analysed, DateMention
+
+
+STATELESS = ("IGO", "NGO", "MED")  # roles that are not a country's own
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class Prepared:
     speeches: list[Speech]
     cues: dict[int, Cue]
     dates: list[DateMention] = field(default_factory=list)
+    subjects: set[int] = field(default_factory=set)  # chunks that are the subject of some verb
     lead: Phrase | None = None  # who the sentence is about: the first party that no preposition governs
 
 
@@ -47,36 +52,48 @@ def prepare(analysed: Analysed, mentions: Sequence[Mention], reader: Reader, lex
     for m in mentions:
         by_sentence.setdefault(m.sentence_no, []).append(m)
     sentences = []
+    dateline: Phrase | None = None
     for s in analysed.sentences:
-        dates = find_dates(analysed, s)
-        sentences.append(_sentence(reader.view(s), by_sentence.get(s.no, []), dates, lexicon))
+        view, inside = reader.view(s), by_sentence.get(s.no, [])
+        span = dateline_span(analysed.text_of(s.start, s.end)) if s.no == 1 else None
+        if span:
+            begin = s.start + span[1]
+            place = next((m for m in inside if m.start < begin and m.kind == "GPE" and m.entity), None)
+            dateline = next(iter(phrases(view, [place])), None) if place else None
+            inside = [m for m in inside if m.start >= begin]
+        else:
+            begin = 0
+        sentences.append(_sentence(view, inside, find_dates(analysed, s), lexicon, begin))
+    _place_roles(sentences, analysed.document.source_country)
     often = Counter(party_key(p) for x in sentences for p in x.phrases if p.kind != "NATION")
-    return Text(analysed, sentences, often, _dateline(sentences))
+    return Text(analysed, sentences, often, dateline)
 
 
-def _sentence(view: View, mentions: Sequence[Mention], dates: list[DateMention], lexicon: Lexicon) -> Prepared:
+def _sentence(view: View, mentions: Sequence[Mention], dates: list[DateMention], lexicon: Lexicon, begin: int) -> Prepared:
     found = phrases(view, mentions)
-    cover = covered([p for p in found if p.kind != "NATION"])
+    named = [p for p in found if p.kind != "NATION"]
+    cover = covered(named)
+    settle(view, cover, begin)
     matches = {i: m for i in range(len(view.tokens)) if i not in cover and (m := lexicon.match(view, i))}
-    chunk(view, {i for i in matches if view.pos[i] != "V"}, cover)
+    chunk(view, {i for i in matches if view.pos[i] != "V"}, cover, breaks(view, named, cover))
     by_chunk = heads(view, found)
     cues = {i: c for i in range(len(view.tokens)) if (c := cue_at(view, i)) is not None}
     lead = next((by_chunk[c][0] for c, p in enumerate(view.chunks) if c in by_chunk and not p.prep), None)
-    return Prepared(view, found, cover, by_chunk, matches, find_speech(view, by_chunk), cues, dates, lead)
+    return Prepared(view, found, cover, by_chunk, matches, find_speech(view, by_chunk), cues, dates, subjects(view), lead)
+
+
+def _place_roles(sentences: Sequence[Prepared], home: str) -> None:
+    """Give unnamed parties without a nationality (الحكومة, متظاهرون) the country that the text speaks of most, else the outlet's."""
+    counts = Counter(p.party.country for s in sentences for p in s.phrases if p.party.country)
+    country = counts.most_common(1)[0][0] if counts else home
+    for s in sentences:
+        for p in s.phrases:
+            if p.kind == "ROLE" and not p.party.country and p.party.sector not in STATELESS:
+                p.party.country = country
+                p.party.reason += f"; {country} is the country that the text speaks of most"
 
 
 def party_key(phrase: Phrase) -> str:
     """What makes two phrases one party: the entity, else country and sector."""
     party = phrase.party
     return party.entity.entity_id if party.entity else f"{party.country}:{party.sector}"
-
-
-def _dateline(sentences: Sequence[Prepared]) -> Phrase | None:
-    """The place of the dateline: a place among the first tokens of the body before a dash or bracket."""
-    body = next((x for x in sentences if x.view.sentence.kind != "headline"), None)
-    if body is None:
-        return None
-    marks = [i for i, t in enumerate(body.view.tokens[:14]) if t.text in ("(", "-", "–", "—", "/")]
-    if not marks:
-        return None
-    return next((p for p in body.phrases if p.kind == "GPE" and p.last < marks[0] and p.first < 3), None)

@@ -12,7 +12,7 @@ from tasks.events.participants import Phrase, _bare_right, _subject_left, _subje
 from tasks.events.types import Quote
 from tasks.language.normalize import fold
 
-REACH = 14  # tokens between the verb of saying and what is said
+REACH = 30  # tokens between the verb of saying and what is said
 _OPENERS = ("«", "“", "„", '"')
 
 

@@ -114,3 +114,8 @@ def corpus_documents(wanted: set[str]) -> dict[str, Document]:
             if row["id"] in wanted:
                 out[row["id"]] = document_of(row)
     return out
+
+
+def annotated_articles() -> list[Article]:
+    """Articles of seeds/annotations, where the corpus is there to take their text from; else none."""
+    return []

@@ -1,0 +1,80 @@
+"""Cross-validation by document of the whole coder, counted as score.py counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from seeds.build.train_events.evaluate import score
+from seeds.build.train_events.train import CLASSES, Data, Settings, best_temperature, held_out_scores, train
+from tasks.events.coder import EventCoder
+from tasks.events.decisions import Decisions
+from tasks.events.types import EventMention
+
+FIGURES = ("event_detection", "event_with_both_actors", "source_right", "target_right", "status_right", "date_right", "location_right")
+THRESHOLDS = (0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3)
+
+
+def folds(n: int, k: int = 4, seed: int = 0) -> list[set[int]]:
+    """k parts of n documents."""
+    order = np.random.default_rng(seed).permutation(n)
+    return [set(order[i::k].tolist()) for i in range(k)]
+
+
+def code(data: Data, models: dict[frozenset[int], Decisions], n: int) -> list[list[EventMention]]:
+    """Events of the first n documents, each coded by the models that have not seen it."""
+    coded: list[list[EventMention]] = [[] for _ in range(n)]
+    for part, decisions in models.items():
+        ids = sorted(part)
+        for i, (events, _) in zip(ids, EventCoder(models=decisions).code_texts([data.texts[i] for i in ids]), strict=True):
+            coded[i] = events
+    return coded
+
+
+def cross_validate(data: Data, gold: int, settings: Settings, k: int = 4) -> tuple[dict[str, Any], float, dict[str, float]]:
+    """Figures on the gold documents (the first `gold` ones), temperature and thresholds.
+
+    The other annotated documents are in every training part. The threshold is the one with the best F1 among those whose
+    precision is not below their recall.
+    """
+    every = set(range(len(data.articles)))
+    models: dict[frozenset[int], Decisions] = {}
+    scores, labels = [], []
+    for part in folds(gold, k):
+        decisions = models[frozenset(part)] = train(data, every - part, settings)
+        _, log, columns = held_out_scores(decisions, data, part)
+        scores.append(log)
+        labels.append(columns)
+    heat = best_temperature(scores, labels)
+    best: tuple[float, float, dict[str, Any]] | None = None
+    for least in THRESHOLDS:
+        for decisions in models.values():
+            decisions.temperature, decisions.thresholds = heat, {c: least for c in CLASSES[1:]}
+        figures = measure(data, code(data, models, gold), range(gold))
+        found = figures["event_detection"]
+        print(least, *(figures[f] for f in FIGURES), flush=True)
+        if found["precision"] >= found["recall"] and (best is None or found["f1"] > best[0]):
+            best = (found["f1"], least, figures)
+    assert best is not None
+    _, least, figures = best
+    for decisions in models.values():
+        decisions.thresholds = {c: least for c in CLASSES[1:]}
+    figures["by_outlet"] = by_outlet(data, code(data, models, gold), gold)
+    return figures, heat, {c: least for c in CLASSES[1:]}
+
+
+def measure(data: Data, coded: Sequence[Sequence[EventMention]], ids: Sequence[int] | range) -> dict[str, Any]:
+    """score.py's figures for some documents."""
+    files = [f for i in ids if (f := data.articles[i].gold_file)]
+    result = score(files, [data.texts[i].analysed for i in ids], [coded[i] for i in ids])
+    return {k: result[k] for k in (*FIGURES, "by_type")}
+
+
+def by_outlet(data: Data, coded: Sequence[Sequence[EventMention]], gold: int) -> dict[str, Any]:
+    """Detection and both actors by outlet."""
+    outlets: dict[str, list[int]] = {}
+    for i in range(gold):
+        outlets.setdefault(data.articles[i].outlet, []).append(i)
+    return {name: {f: measure(data, coded, ids)[f] for f in FIGURES[:2]} for name, ids in sorted(outlets.items())}

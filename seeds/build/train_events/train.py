@@ -1,0 +1,123 @@
+"""All event models from prepared, annotated documents; the same steps serve cross-validation and the shipped models."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from seeds.build.train_events.data import Article
+from seeds.build.train_events.examples import MASKED, Example, build
+from seeds.build.train_events.fit import fit, temperature
+from seeds.build.train_events.parties import Choice, choices, date_slots, features_of, fit_ranker, place_slots
+from tasks.events.decisions import NONE, STATEMENT, Decisions
+from tasks.events.features import status_features
+from tasks.events.model import Model, softmax
+from tasks.events.ontology import PLOVER
+from tasks.events.prepare import Text
+from tasks.events.status import STATUSES, find_cues
+from tasks.events.vectors import Vectors
+
+CLASSES = (NONE, STATEMENT, *PLOVER)
+Array = npt.NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class Settings:
+    """What is tuned."""
+
+    widths: tuple[int, ...] = (0, 128)  # one trigger model each
+    minor: float = 0.5  # weight of events that a careful coder may leave out
+    threshold: float = 0.3
+    epochs: int = 12
+    least: int = 2
+
+
+@dataclass(slots=True)
+class Data:
+    """Examples of all documents, made once; folds pick from them."""
+
+    articles: Sequence[Article]
+    texts: Sequence[Text]
+    vectors: Vectors
+    examples: list[Example] = field(default_factory=list)
+    dense: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
+    slots: list[Choice] = field(default_factory=list)
+
+    def make(self, scorer: ModuleType) -> Data:
+        """Fill in examples and slots."""
+        self.examples, self.dense = build(self.articles, self.texts, self.vectors)
+        self.slots = choices(self.articles, self.texts, scorer)
+        return self
+
+
+def train(data: Data, documents: set[int], settings: Settings, heat: float = 1.0, thresholds: dict[str, float] | None = None) -> Decisions:
+    """Models of the given documents (indexes into `data.articles`)."""
+    lemmas = frozenset(e.key for e in data.examples if e.doc in documents and e.label not in (NONE, MASKED))
+    rows = [
+        i for i, e in enumerate(data.examples) if e.doc in documents and e.label != MASKED and (e.in_lexicon or e.key in lemmas)
+    ]
+    chosen = [data.examples[i] for i in rows]
+    weights = [1.0 if e.core or e.label in (NONE, STATEMENT) else settings.minor for e in chosen]
+    triggers = [
+        fit(
+            [e.features for e in chosen], [e.label for e in chosen], CLASSES, data.dense[rows], weights, width=w,
+            epochs=settings.epochs, least=settings.least + (w > 0), rate=3e-3 if w else 1e-2, seed=n,
+        )
+        for n, w in enumerate(settings.widths)
+    ]  # fmt: skip
+    slots = [c for c in data.slots if c.doc in documents]
+    source = fit_ranker([(features_of(c, "source"), c.right["source"], _weight(c, settings)) for c in slots])
+    target = fit_ranker(
+        [(features_of(c, "target", c.right["source"][0] if c.right["source"] else None), c.right["target"], _weight(c, settings)) for c in slots]
+    )
+    place = fit_ranker(place_slots(slots, [a.names for a in data.articles]))
+    date = fit_ranker(date_slots(slots))
+    least = thresholds or {c: settings.threshold for c in CLASSES[1:]}
+    return Decisions(triggers, heat, _status(data, documents), source, target, place, date, data.vectors, lemmas, _codes(chosen), least)
+
+
+def _weight(choice: Choice, settings: Settings) -> float:
+    return 1.0 if choice.core else settings.minor
+
+
+def _codes(examples: Sequence[Example]) -> dict[str, str]:
+    """The CAMEO code seen most with a type and lemma."""
+    seen: dict[str, Counter[str]] = {}
+    for e in examples:
+        if e.gold is not None:
+            plover = "" if e.label == STATEMENT else e.label
+            seen.setdefault(f"{plover} {e.key}", Counter())[e.gold.cameo] += 1
+    return {k: max(c, key=lambda code: (c[code], code)) for k, c in seen.items()}
+
+
+def _status(data: Data, documents: set[int]) -> Model:
+    rows, labels = [], []
+    for e in data.examples:
+        if e.doc in documents and e.gold is not None and e.label not in (NONE, MASKED):
+            s = data.texts[e.doc].sentences[e.sentence]
+            plover = "" if e.label == STATEMENT else e.label
+            rows.append(status_features(find_cues(s.view, e.at, s.cues), plover, s.view, e.at))
+            labels.append(e.gold.status)
+    return fit(rows, labels, STATUSES, width=0, epochs=20, rate=1e-2, drop_features=0.1)
+
+
+def held_out_scores(decisions: Decisions, data: Data, documents: set[int]) -> tuple[list[int], Array, list[int]]:
+    """Rows of `data.examples` of some documents, the averaged log probabilities, and the columns of their labels."""
+    rows = [
+        i for i, e in enumerate(data.examples)
+        if e.doc in documents and e.label != MASKED and (e.in_lexicon or e.key in decisions.lemmas)
+    ]  # fmt: skip
+    features = [data.examples[i].features for i in rows]
+    shares = [softmax(m.scores(features, data.dense[rows])) for m in decisions.triggers]
+    log = np.log(np.maximum(np.mean(shares, axis=0), 1e-9)).astype(np.float32)
+    return rows, log, [CLASSES.index(data.examples[i].label) for i in rows]
+
+
+def best_temperature(scores: Sequence[Array], labels: Sequence[Sequence[int]]) -> float:
+    """Temperature over the held-out scores of all folds."""
+    return temperature(np.concatenate(list(scores)), [y for part in labels for y in part])
