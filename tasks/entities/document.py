@@ -10,6 +10,7 @@ from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import PARTIAL, WEAK
 from tasks.entities.match import Words
 from tasks.entities.spans import Span
+from tasks.language.types import Token
 
 _PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
 _JOINED = frozenset(
@@ -63,11 +64,17 @@ def short_mentions(
                 continue
             for consumed, form in written[key]:
                 last = i + form.count(" ")
+                if last == i and _function_word(sentence.token(i)):
+                    continue
                 if keys[i + 1 : last + 1] == form.split()[1:] and taken.isdisjoint(range(i, last + 1)):
                     full = _nearest(short[form], number, i)
                     yield replace_span(full, number, i, last, consumed), full
                     taken.update(range(i, last + 1))
                     break
+
+
+def _function_word(token: Token) -> bool:
+    return len(token.key) < 3 or token.pos in ("conj", "prep", "part", "part_neg", "pron", "pron_rel", "adv")
 
 
 def _is_loose(span: Span) -> bool:

@@ -25,7 +25,7 @@ _LEAST_BELIEF = 0.02
 _LEAST_BELIEF_PARTIAL = 0.05
 _LEAST_BELIEF_CUE = 0.2
 _LEAST_SINGLE = 0.55
-_LEAST_PLURAL = 0.9
+_LEAST_ORDINARY = 0.9
 _KIN_REACH = 4
 _NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
 
@@ -103,6 +103,8 @@ def _with_tags(
             part.consumed = _clitic(words, part.first, gazetteer, vocabulary)
             if part.kind == "PERSON":
                 _untitle(part, words)
+            elif part.words > 1 and words.keys[part.first][part.consumed :] in cue_words("type"):
+                part.first, part.consumed = part.first + 1, 0
             if _plausible(part, words):
                 found.append(part)
     starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
@@ -179,6 +181,8 @@ def _alone(words: Words, hit: Hit[tuple[Candidate, ...]], candidates: Sequence[C
         return WEAK
     if candidates[0].entity.kind == "PERSON" and without_article(hit.phrase) in nations().adjectives:
         return WEAK
+    if all(c.entity.kind == "PERSON" for c in candidates):
+        return SURE if _maybe_proper(words.token(hit.first)) else WEAK
     if any(c.entity.kind not in _PLACES or c.entity.prominence >= CAPITAL_PROMINENCE for c in candidates):
         return SURE
     if not _maybe_proper(words.token(hit.first)):
@@ -221,7 +225,10 @@ def _without_type(span: Span, words: Words, gazetteer: Gazetteer) -> Span:
     elif span.kind == "PERSON":
         _untitle(span, words)
     else:
+        typed = words.keys[span.first][span.consumed :] in cue_words("type")
         _trim(span, words, gazetteer, head in cue_words("type"))
+        if typed and span.words > 1 and words.keys[span.first][span.consumed :] in cue_words("type"):
+            span.first, span.consumed = span.first + 1, 0  # صحيفة، قناة، موقع: never part of the name
     return span
 
 
@@ -285,7 +292,7 @@ def _tag_span(number: int, tags: Tags, start: int, end: int, place: dict[int, in
 
 
 def _plausible(span: Span, words: Words) -> bool:
-    """Whether what the tagger found can be a name: a single word that is a verb, a nationality or a plural is none."""
+    """Whether what the tagger found can be a name: a verb or a nationality is none, an ordinary word hardly."""
     if span.words > 1:
         return True
     token = words.token(span.first)
@@ -295,8 +302,8 @@ def _plausible(span: Span, words: Words) -> bool:
         return False
     if token.key in nations().adjectives or without_article(token.key) in nations().adjectives:
         return False
-    plural = token.pos in ("noun", "adj") and token.key.endswith(("ون", "ين", "ات"))
-    return span.score >= 0.8 * (_LEAST_PLURAL if plural else _LEAST_SINGLE)
+    ordinary = token.pos in ("noun", "adj") and not _maybe_proper(token)
+    return span.score >= 0.8 * (_LEAST_ORDINARY if ordinary else _LEAST_SINGLE)
 
 
 def _clitic(words: Words, word: int, gazetteer: Gazetteer, vocabulary: frozenset[str]) -> int:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
+import seeds
 from tasks.entities.bodies import bodies, entity_of, names_of
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Gazetteer
 from tasks.entities.link import unlinked
-from tasks.entities.match import Words, phrase_of
+from tasks.entities.match import Words, clitic_forms, phrase_of
 from tasks.entities.patterns import of_person
 from tasks.entities.spans import Span
 from tasks.entities.types import Entity
@@ -18,6 +20,7 @@ _CLEAR = 0.4
 _BELIEVED = 0.4  # part of the tagger's belief that supports a doubtful name
 _NAMED = 0.02  # part of the weight of a country that the document names at all
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
+_ABOUT = 0.25
 _LED = {"نظام": "regime", "حكومه": "government", "اداره": "administration"}  # heads before a leader's name
 _CUES = {
     "PERSON": ("title", "kunya"),
@@ -35,7 +38,7 @@ def doubtful(span: Span) -> bool:
 
 def supported(span: Span, words: Words, context: Context) -> bool:
     """Whether a name that is also a common word, a bare surname or a small place is a name here."""
-    if span.method == "tagger" or span.belief >= _BELIEVED or (span.strength == WEAK and span.score >= 0.5):
+    if span.method == "tagger" or (span.score >= 0.5 if span.strength == WEAK else span.belief >= _BELIEVED):
         return True
     entity = span.entity
     if entity is None:
@@ -85,3 +88,36 @@ def leaders_bodies(
             span.entity = unlinked(span.kind, phrase, phrase, document_id, span.country)
             span.reason = "named by its leader"
         yield span
+
+
+def epithets(words: Sequence[Words], spans: Sequence[Span], context: Context, gazetteer: Gazetteer) -> Iterator[Span]:
+    """``المملكة`` and the like for the country that the document is about, where no name covers the word."""
+    table = _epithets()
+    taken = {(s.sentence, i) for s in spans for i in range(s.first, s.last + 1)}
+    for number, sentence in enumerate(words):
+        for i, key in enumerate(sentence.keys):
+            if key not in _written_epithets():
+                continue
+            for consumed, core in clitic_forms(key):
+                country = max(table.get(core, ()), key=context.share, default="")
+                entity = gazetteer.entities.get(f"geo:{country}")
+                if entity and context.share(country) >= _ABOUT and (number, i) not in taken:
+                    span = Span(number, i, i, consumed, "GPE", 0.7, "context", strength=PARTIAL, entity=entity)
+                    span.reason = f"the document is about {entity.name_en}"
+                    yield span
+                    break
+
+
+@cache
+def _epithets() -> dict[str, tuple[str, ...]]:
+    rows = seeds.read("gazetteer/epithets.csv", ("word", "countries"), "word")
+    return {phrase_of(row["word"]): tuple(row["countries"].split("|")) for row in rows}
+
+
+@cache
+def _written_epithets() -> frozenset[str]:
+    written = set()
+    for word in _epithets():
+        written.update(prefix + word for prefix in ("", "و", "ف", "ب", "ل", "ك", "وب", "وك"))
+        written.update(prefix + "لل" + word[2:] for prefix in ("", "و"))
+    return frozenset(written)
