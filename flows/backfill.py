@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import deque
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from prefect import flow
-from prefect.futures import PrefectFuture
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows.artifacts import report_run
-from flows.ingest import fresh_batches, load_staged, transform_batch_of
+from flows.line import Line, batches
 from flows.operation import Operation, writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
+from flows.sources import find_sources, recall, remember
 from flows.states import final_state
 from tasks.extract import Batch
 from tasks.publish import check, publish
@@ -36,23 +36,23 @@ def backfill(
     """Read an archive, keep what was published in a stretch of time, and publish after every chunk; started again, it skips what is loaded."""
     settings = load_settings(home=home)
     with writing(settings, "backfill") as op:
-        waiting: deque[tuple[Batch, PrefectFuture[str] | str]] = deque()
-        for n, batch in enumerate(fresh_batches(op, sources)):
-            _keep(batch, since, until)
-            waiting.append((batch, transform_batch_of(op, batch, alone=False)))
-            while len(waiting) > settings.workers + 1:
-                load_staged(op, *waiting.popleft())
-            if n % chunk == chunk - 1:
-                _publish(op, waiting)
-        _publish(op, waiting)
+        line = Line(op)
+        for source in find_sources(settings, sources):
+            state = recall(op, source)
+            for n, batch in enumerate(batches(op, source, state), 1):
+                _keep(batch, since, until)
+                line.put(batch)
+                if n % chunk == 0:
+                    _publish(op, line)
+            line.then(partial(remember, op, source, state))
+        _publish(op, line)
         op.checks = check(op.con)
         report_run(op)
     return final_state(op)
 
 
-def _publish(op: Operation, waiting: deque[tuple[Batch, PrefectFuture[str] | str]]) -> None:
-    while waiting:
-        load_staged(op, *waiting.popleft())
+def _publish(op: Operation, line: Line) -> None:
+    line.drain()
     op.counts["events"] += publish(op.con, op.run_id, op.settings.duplicate_days)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -12,7 +11,7 @@ from prefect.client.schemas.objects import State
 from pydantic import Field
 
 from flows.artifacts import report_run
-from flows.ingest import load_staged, transform_batch_of
+from flows.line import Line
 from flows.operation import Operation, writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
@@ -40,13 +39,10 @@ def reprocess(since: Day = None, until: Day = None, everything: bool = False, ho
     """Code again what another pipeline version coded; resumable, since each batch is marked with its run as it is loaded."""
     settings = load_settings(home=home)
     with writing(settings, "reprocess") as op:
-        waiting: deque[tuple[Batch, Any]] = deque()
+        line = Line(op)
         for batch in _due_batches(op, since, until, everything):
-            waiting.append((batch, transform_batch_of(op, batch, alone=False)))
-            while len(waiting) > settings.workers + 1:
-                load_staged(op, *waiting.popleft())
-        while waiting:
-            load_staged(op, *waiting.popleft())
+            line.put(batch)
+        line.drain()
         op.counts["events"] = publish(op.con, op.run_id, settings.duplicate_days)
         op.checks = check(op.con)
         report_run(op)

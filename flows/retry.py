@@ -10,7 +10,7 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 
 from flows.artifacts import report_run
-from flows.ingest import load_staged, transform_batch_of
+from flows.line import Line
 from flows.operation import Operation, writing
 from flows.settings import load as load_settings
 from flows.sources import named_sources
@@ -26,8 +26,10 @@ def retry(home: str | None = None) -> State[Any]:
     """Take up every row of rejects again, source by source."""
     settings = load_settings(home=home)
     with writing(settings, "retry") as op:
+        line = Line(op, in_process=True)
         for source, locators in _rejected(op):
-            _retry_source(op, source, locators)
+            _retry_source(op, line, source, locators)
+        line.drain()
         op.counts["events"] = publish(op.con, op.run_id, settings.duplicate_days)
         op.checks = check(op.con)
         report_run(op)
@@ -45,7 +47,7 @@ def _rejected(op: Operation) -> list[tuple[Source, set[str]]]:
     return [(known[source_id], listed) for source_id, listed in locators.items() if source_id in known]
 
 
-def _retry_source(op: Operation, source: Source, locators: set[str]) -> None:
+def _retry_source(op: Operation, line: Line, source: Source, locators: set[str]) -> None:
     try:
         items = iter(read(source, {}, only=locators))
         for _ in count():
@@ -54,6 +56,6 @@ def _retry_source(op: Operation, source: Source, locators: set[str]) -> None:
             if not size:
                 return
             op.counts["documents_seen"] += size
-            load_staged(op, batch, transform_batch_of(op, batch, alone=True))
+            line.put(batch)
     except SourceError as error:  # the source itself is gone: its rejects stay, the others go on
         op.rejects[f"source gone: {error}"] += 1

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flows.operation import Operation
@@ -41,12 +41,26 @@ def find_sources(settings: Settings, names: list[str] | None) -> list[Source]:
     return enabled
 
 
-def resolve_sources(op: Operation, names: list[str] | None) -> Iterator[tuple[Source, State]]:
-    """Each source with the state its last reading left; its row is written before its first document."""
-    for source in find_sources(op.settings, names):
-        row = op.con.execute("SELECT state FROM sources WHERE source_id = ?", [source.source_id]).fetchone()
-        save_sources(op.con, [_row(source) | {"last_attempt_at": datetime.now(UTC)}], op.run_id)
-        yield source, json.loads(row[0]) if row and row[0] else {}
+_SMALL = 300_000  # bytes: about the documents of one batch
+
+
+def few_documents(sources: list[Source]) -> bool:
+    """Whether all that is to be read lies in few bytes on this machine, so that one process does it sooner than a pool starts."""
+    total = 0
+    for source in sources:
+        path = Path(source.location)
+        if "://" in source.location or not path.exists():
+            return False
+        files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+        total += sum(p.stat().st_size for p in files)
+    return total <= _SMALL
+
+
+def recall(op: Operation, source: Source) -> State:
+    """The state that a source's last reading left; its row is written before its first document."""
+    row = op.con.execute("SELECT state FROM sources WHERE source_id = ?", [source.source_id]).fetchone()
+    save_sources(op.con, [_row(source) | {"last_attempt_at": datetime.now(UTC)}], op.run_id)
+    return json.loads(row[0]) if row and row[0] else {}
 
 
 def remember(op: Operation, source: Source, state: State) -> None:

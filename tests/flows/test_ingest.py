@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-import flows.ingest
+import flows.line
 from flows.cli import app
 
 SAMPLES = Path(__file__).parents[2] / "seeds" / "documents"
@@ -67,7 +67,7 @@ def test_a_run_that_dies_between_two_batches_is_completed_by_the_next(
 ) -> None:
     news = write_news(tmp_path / "news.jsonl", NEWS)
     run(news, home=tmp_path / "undisturbed")
-    real, calls = flows.ingest.load, []
+    real, calls = flows.line.load, []
 
     def dying(*given: Any) -> Any:
         calls.append(given)
@@ -75,10 +75,10 @@ def test_a_run_that_dies_between_two_batches_is_completed_by_the_next(
             raise MemoryError("killed here")
         return real(*given)
 
-    monkeypatch.setattr(flows.ingest, "load", dying)
+    monkeypatch.setattr(flows.line, "load", dying)
     assert run(news).is_failed()
     assert len(dump()["documents"]) == 3
-    monkeypatch.setattr(flows.ingest, "load", real)
+    monkeypatch.setattr(flows.line, "load", real)
     assert "4 new, 0 changed, 3 unchanged" in run(news).message
     assert dump() == dump(tmp_path / "undisturbed")
 
