@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tasks.entities.gazetteer import SURE, WEAK
+from tasks.entities.candidates import SURE, WEAK
 from tasks.entities.match import Words
 from tasks.entities.nations import nations
 from tasks.entities.spans import Span

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from tasks.entities.candidates import PARTIAL, WEAK
 from tasks.entities.cues import cue_words
-from tasks.entities.gazetteer import PARTIAL, WEAK
 from tasks.entities.match import Words
 from tasks.entities.spans import Span
 from tasks.language.types import Token

@@ -6,29 +6,24 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 import seeds
+from tasks.entities.candidates import (
+    CAPITAL_PROMINENCE,
+    COUNTRY_PROMINENCE,
+    KNOWN_PROMINENCE,
+    PARTIAL,
+    SURE,
+    WEAK,
+    Candidate,
+)
+from tasks.entities.imported import SUFFIX, ImportedNames
 from tasks.entities.match import PhraseIndex, phrase_of, same_hamza
 from tasks.entities.nations import nations
 from tasks.entities.types import KINDS, Entity
 
-SURE, PARTIAL, WEAK = 2, 1, 0
-"""How far a name alone names its bearer: a full name; a surname or short form; a word that needs other evidence."""
-
 _BRACKETS = re.compile(r"\s*[()]\s*")  # حركة المقاومة الإسلامية (حماس) is two names
 _YES = frozenset({"1", "yes", "true", "y", "x"})
-_COUNTRY_PROMINENCE = 1e10
-CAPITAL_PROMINENCE = 1e8
-KNOWN_PROMINENCE = 1e6  # a place as large needs no country beside it to be recognised
-
-
-class Candidate(NamedTuple):
-    """An entity that a name may stand for, and how surely the name alone says so."""
-
-    entity: Entity
-    strength: int
-    name: str = ""  # as the list spells it
 
 
 @dataclass(slots=True)
@@ -40,14 +35,19 @@ class Gazetteer:
 
     def candidates(self, phrase: str) -> tuple[Candidate, ...]:
         """Entities that bear a folded name."""
-        return self.index.names.get(phrase, ())
+        return self.index.get(phrase) or ()
 
 
 def load(user_files: Sequence[Path] = ()) -> Gazetteer:
-    """The gazetteer of seeds/gazetteer with the user's CSV files on top; a name in a user's file has only its entity.
+    """The gazetteer of seeds/gazetteer with the user's on top.
+
+    Args:
+        user_files: CSV files of the user's own actors, whose names have only their entities, and folders of imported
+            names (``….names``), which add to ours.
 
     Raises:
         seeds.SeedError: naming file and line, when a file breaks the rules.
+        ValueError: when a folder of imported names is of another version.
     """
     gazetteer = Gazetteer()
     codes = nations().cameo
@@ -55,12 +55,16 @@ def load(user_files: Sequence[Path] = ()) -> Gazetteer:
     for entity, spelled in _seed_entries(codes):
         _enter(gazetteer, names, entity, spelled)
     for file in user_files:
+        if file.suffix == SUFFIX:
+            continue
         own: dict[str, dict[str, Candidate]] = {}
         for entity, spelled in _user_entries(file, codes):
             _enter(gazetteer, own, entity, spelled)
         names.update(own)
     for phrase, found in names.items():
         gazetteer.index.add(phrase, tuple(found.values()))
+    by_wikidata = {e.wikidata_id: e for e in gazetteer.entities.values() if e.wikidata_id}
+    gazetteer.index.more = [ImportedNames(f, by_wikidata) for f in user_files if f.suffix == SUFFIX]
     return gazetteer
 
 
@@ -125,7 +129,7 @@ def _country(row: dict[str, str]) -> Iterator[Entry]:
     entity = Entity(
         entity_id=f"geo:{iso}", kind="GPE", name_ar=row["name_ar"], name_en=row["name_en"], country=iso, sector="",
         actor_code=row.get("cameo", "") or iso, wikidata_id=row.get("wikidata_id", ""),
-        latitude=None, longitude=None, is_linked=True, prominence=_COUNTRY_PROMINENCE,
+        latitude=None, longitude=None, is_linked=True, prominence=COUNTRY_PROMINENCE,
     )  # fmt: skip
     weak = row.get("common_word", "").lower() in _YES  # مالي is Mali and "financial"
     yield entity, [(n, WEAK if weak and " " not in n else SURE) for n in (row["name_ar"], *_aliases(row))]

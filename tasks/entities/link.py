@@ -5,8 +5,8 @@ from __future__ import annotations
 from hashlib import sha256
 from math import log10
 
+from tasks.entities.candidates import Candidate
 from tasks.entities.context import Context
-from tasks.entities.gazetteer import Candidate
 from tasks.entities.nations import nations
 from tasks.entities.offices import OfficeTable
 from tasks.entities.spans import Span, group

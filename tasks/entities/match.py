@@ -6,13 +6,14 @@ A phrase is a string of folded words (`tasks.language.normalize.fold`) with one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tasks.language.normalize import dediac, fold
 from tasks.language.segment import TOKEN_RE
 from tasks.language.types import Sentence, Token
 
 T = TypeVar("T")
+S_co = TypeVar("S_co", covariant=True)
 
 QUOTES = frozenset("\"'«»“”‘’„‹›`´")
 _HAMZA = frozenset("أإآ")
@@ -82,7 +83,7 @@ def same_hamza(written: str, name: str) -> bool:
 
 def phrase_of(name: str) -> str:
     """A name as a phrase: its folded words as the tokeniser cuts them, quotation marks, hyphens and commas gone."""
-    words = (fold(word) for word in TOKEN_RE.findall(name))
+    words = (fold(match[0]) for match in TOKEN_RE.finditer(name))
     return " ".join(w for w in words if w and w not in QUOTES and w not in HYPHENS and w not in ",،")
 
 
@@ -136,13 +137,32 @@ def _joins(tokens: Sequence[Token], i: int) -> bool:
     return 0 < i < len(tokens) - 1 and tokens[i - 1].end == tokens[i].start and tokens[i].end == tokens[i + 1].start
 
 
+class MoreNames(Protocol[S_co]):
+    """Further phrases behind an index, too many for a dict."""
+
+    def lengths(self, word: str) -> int:
+        """Bit mask of how many words the phrases have that begin with a word."""
+
+    def get(self, phrase: str) -> S_co | None:
+        """What is held for a phrase."""
+
+
+class Start(NamedTuple):
+    """A reading of a word that begins phrases, and how many words they have, most first."""
+
+    consumed: int
+    core: str
+    lengths: tuple[int, ...]
+
+
 class PhraseIndex(Generic[T]):
     """Phrases to values, looked up longest first at any word of a sentence."""
 
     def __init__(self) -> None:
         self.names: dict[str, T] = {}
-        self.heads: dict[str, int] = {}  # first word: most words a phrase that begins with it has
-        self._starts: dict[str, tuple[Clitics, ...]] = {}
+        self.heads: dict[str, int] = {}  # first word: bit mask of how many words its phrases have
+        self.more: list[MoreNames[T]] = []
+        self._starts: dict[str, tuple[Start, ...]] = {}
 
     def __len__(self) -> int:
         return len(self.names)
@@ -150,20 +170,38 @@ class PhraseIndex(Generic[T]):
     def add(self, phrase: str, value: T) -> None:
         """Store a value; an earlier one of the same phrase is replaced."""
         self.names[phrase] = value
-        head, _, rest = phrase.partition(" ")
-        length = 1 + (rest.count(" ") + 1 if rest else 0)
-        if self.heads.get(head, 0) < length:
-            self.heads[head] = length
+        head = phrase.split(" ", 1)[0]
+        before = self.heads.get(head, 0)
+        mask = before | 1 << (phrase.count(" ") + 1)
+        if mask != before:
+            self.heads[head] = mask
             self._starts.clear()
 
-    def starts(self, key: str) -> tuple[Clitics, ...]:
+    def get(self, phrase: str) -> T | None:
+        """What is held for a phrase; this index before the further ones."""
+        found = self.names.get(phrase)
+        if found is None and self.more:
+            return next((f for m in self.more if (f := m.get(phrase)) is not None), None)
+        return found
+
+    def starts(self, key: str) -> tuple[Start, ...]:
         """Readings of a word that begin some phrase."""
         found = self._starts.get(key)
         if found is None:
             if len(self._starts) > _CACHE_LIMIT:
                 self._starts.clear()
-            found = self._starts[key] = tuple(c for c in clitic_forms(key) if c.core in self.heads)
+            forms = (Start(c.consumed, c.core, self._lengths(c.core)) for c in self._forms(key))
+            found = self._starts[key] = tuple(s for s in forms if s.lengths)
         return found
+
+    def _forms(self, key: str) -> tuple[Clitics, ...]:
+        return clitic_forms(key)
+
+    def _lengths(self, word: str) -> tuple[int, ...]:
+        mask = self.heads.get(word, 0)
+        for more in self.more:
+            mask |= more.lengths(word)
+        return tuple(n for n in range(mask.bit_length() - 1, 0, -1) if mask >> n & 1)
 
     def at(self, keys: Sequence[str], i: int, first: str = "") -> Hit[T] | None:
         """The longest phrase that begins at word i; of equals the one with fewest letters taken off.
@@ -176,14 +214,17 @@ class PhraseIndex(Generic[T]):
         if starts is None:
             starts = self.starts(key)
         best: Hit[T] | None = None
-        for consumed, core in starts:
-            length = min(self.heads[core], len(keys) - i)
-            while length and (best is None or length > best.last - i + 1):
-                phrase = core if length == 1 else core + " " + " ".join(keys[i + 1 : i + length])
-                if phrase in self.names:
-                    best = Hit(i, i + length - 1, consumed, phrase, self.names[phrase])
+        for consumed, core, lengths in starts:
+            for length in lengths:
+                if i + length > len(keys):
+                    continue
+                if best is not None and i + length - 1 <= best.last:
                     break
-                length -= 1
+                phrase = core if length == 1 else core + " " + " ".join(keys[i + 1 : i + length])
+                value = self.get(phrase)
+                if value is not None:
+                    best = Hit(i, i + length - 1, consumed, phrase, value)
+                    break
         return best
 
     def scan(self, keys: Sequence[str]) -> Iterator[Hit[T]]:
@@ -204,15 +245,8 @@ class PhraseIndex(Generic[T]):
 class BareIndex(PhraseIndex[T]):
     """Phrases looked up without any article: ``وزير خارجيه`` finds ``وزير الخارجية`` and ``وزير خارجية``."""
 
-    def starts(self, key: str) -> tuple[Clitics, ...]:
-        """Readings of a word, articles off, that begin some phrase."""
-        found = self._starts.get(key)
-        if found is None:
-            if len(self._starts) > _CACHE_LIMIT:
-                self._starts.clear()
-            cores = ((c.consumed, without_article(c.core)) for c in clitic_forms(key))
-            found = self._starts[key] = tuple(Clitics(n, core) for n, core in cores if core in self.heads)
-        return found
+    def _forms(self, key: str) -> tuple[Clitics, ...]:
+        return tuple(Clitics(c.consumed, without_article(c.core)) for c in clitic_forms(key))
 
     def add(self, phrase: str, value: T) -> None:
         """Store a value under a phrase, whose articles are taken off."""

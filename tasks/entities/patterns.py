@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tasks.entities.candidates import SURE
 from tasks.entities.cues import cue_words
-from tasks.entities.gazetteer import SURE
 from tasks.entities.match import Words, clitic_forms
 from tasks.entities.spans import Span
 

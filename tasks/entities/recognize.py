@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tasks.entities.bodies import bodies
+from tasks.entities.candidates import CAPITAL_PROMINENCE, KNOWN_PROMINENCE, PARTIAL, SURE, WEAK, Candidate
 from tasks.entities.cues import common_words, cue_words
-from tasks.entities.gazetteer import CAPITAL_PROMINENCE, KNOWN_PROMINENCE, PARTIAL, SURE, WEAK, Candidate, Gazetteer
+from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.match import Hit, Words, clitic_forms, same_hamza, without_article
 from tasks.entities.nations import nations
 from tasks.entities.patterns import head_patterns

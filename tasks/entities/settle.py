@@ -7,9 +7,10 @@ from functools import cache
 
 import seeds
 from tasks.entities.bodies import bodies, entity_of, names_of
+from tasks.entities.candidates import PARTIAL, SURE, WEAK
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
-from tasks.entities.gazetteer import PARTIAL, SURE, WEAK, Gazetteer
+from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.link import unlinked
 from tasks.entities.match import Words, clitic_forms, phrase_of
 from tasks.entities.patterns import of_person
@@ -116,7 +117,7 @@ def _epithets() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _written_epithets() -> frozenset[str]:
-    written = set()
+    written: set[str] = set()
     for word in _epithets():
         written.update(prefix + word for prefix in ("", "و", "ف", "ب", "ل", "ك", "وب", "وك"))
         written.update(prefix + "لل" + word[2:] for prefix in ("", "و"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.entities.gazetteer import Candidate
+from tasks.entities.candidates import Candidate
 from tasks.entities.match import Words
 from tasks.entities.types import Entity
 

@@ -9,7 +9,8 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 import seeds
-from tasks.entities.gazetteer import KNOWN_PROMINENCE, SURE, WEAK, Candidate, Gazetteer
+from tasks.entities.candidates import KNOWN_PROMINENCE, SURE, WEAK, Candidate
+from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.match import without_article
 from tasks.entities.spans import group
 
