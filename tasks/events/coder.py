@@ -198,14 +198,15 @@ def _when(text: Text, n: int, at: int, event: EventMention, models: Decisions | 
     options = dates(text, n, at, event.plover_type, event.status)
     if models is None:
         return min(options, key=lambda o: o.cost)
-    return options[models.option(models.date, [o.features for o in options])[0]]
+    none = next(i for i, o in enumerate(options) if o.value is None and not o.why)
+    return options[models.option(models.date, [o.features for o in options], none)[0]]
 
 
 def _where(text: Text, n: int, at: int, event: EventMention, models: Decisions | None) -> Where:
     options = place_options(text, n, at, event.plover_type, event.source, event.target)
     if models is None:
         return min(options, key=lambda o: o.cost)
-    return options[models.option(models.place, [o.features for o in options])[0]]
+    return options[models.option(models.place, [o.features for o in options], len(options) - 1)[0]]
 
 
 def _best_of_type(found: list[EventMention], trace: list[str] | None) -> list[EventMention]:

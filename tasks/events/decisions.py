@@ -21,6 +21,7 @@ Array = npt.NDArray[np.float32]
 NONE, STATEMENT = "none", "-"
 FILE = "models/events.npz"
 VECTORS = "models/events_vectors.npz"
+NOTHING = 0.7  # share from which an event is left without a date or place
 SINGLE = ("status", "source", "target", "place", "date")  # decisions of one model each
 
 
@@ -95,9 +96,11 @@ class Decisions:
         source = self._rank(self.source, slot, "source", None)
         return source, self._rank(self.target, slot, "target", source[0])
 
-    def option(self, model: Model, features: Sequence[Sequence[str]]) -> tuple[int, float]:
-        """The best of some options and its share."""
+    def option(self, model: Model, features: Sequence[Sequence[str]], none: int) -> tuple[int, float]:
+        """The best of some options and its share; option `none` (no date, no place) only when it is likelier than `NOTHING`."""
         shares = softmax(model.scores(features).T)[0]
+        if shares[none] < NOTHING and len(shares) > 1:
+            shares[none] = 0.0
         best = int(shares.argmax())
         return best, float(shares[best])
 
