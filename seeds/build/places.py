@@ -176,8 +176,9 @@ def merge(first: list[Place], second: list[Place]) -> list[Place]:
 
 
 def without_taken_names(places: list[Place]) -> list[Place]:
-    """Places less the names that rows written by hand have; without those rows and those left with no name."""
+    """Places less the names that hand-written rows have or not_places.csv forbids, and less places left with no name."""
     taken, numbers = hand_names()
+    taken |= {key(row["name"]) for row in seeds.read("gazetteer/not_places.csv", ("name", "reason"), "name")}
     kept = []
     for place in places:
         names = [n for n in dict.fromkeys((place.name_ar, *place.aliases)) if key(n) not in taken]
@@ -201,9 +202,8 @@ def hand_names() -> tuple[set[str], set[str]]:
 
 
 def ordinary_words() -> set[str]:
-    """Keys of words that mean something else in a text: dictionary forms, nationalities, roles, makes and clubs."""
+    """Keys of words that mean something else in a text: dictionary forms, nationalities, roles."""
     words = {key(str(w)) for w in DefaultDictionaryFactory().get_dictionary("ar")}
-    words.update(key(row["name"]) for row in seeds.read("gazetteer/not_places.csv", ("name", "reason"), "name"))
     for row in seeds.read("gazetteer/nationalities.csv"):
         cells = (row["adjective_ms"], row["adjective_fs"], row["plural"], row["others"])
         words.update(key(w) for cell in cells for w in cell.split("|"))
