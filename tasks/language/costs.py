@@ -22,6 +22,7 @@ class Class(IntEnum):
     NOUN = 5  # without article: head of an idafa, or indefinite
     NOUN_DEF = 6
     NOUN_POSS = 7  # with a pronoun
+    NOUN_FREE = 24  # no head of an idafa: indefinite accusative, or a sound plural or dual with its نون
     ADJ = 8
     ADJ_DEF = 9
     NAME = 10
@@ -51,15 +52,27 @@ _SPEAKER = frozenset(("ي", "ني", "ك", "كم", "كما", "كن"))
 FREE, SWAPPED, WRONG = 0.1, 1.5, 3.0
 
 
-def class_of(reading: Analysis, jussive: bool = False) -> Class:
-    """The class of a reading; ``jussive`` says that its stem is the short one."""
+def class_of(reading: Analysis, written: str = "", jussive: bool = False) -> Class:
+    """The class of a reading of a written word; ``jussive`` says that its stem is the short one."""
     if reading.pos == "verb":
         return _verb_class(reading, jussive)
     if reading.pos == "noun":
-        return Class.NOUN_DEF if reading.article else Class.NOUN_POSS if reading.enclitic else Class.NOUN
+        return _noun_class(reading, written)
     if reading.pos == "adj":
         return Class.ADJ_DEF if reading.article else Class.ADJ
     return _PLAIN.get(reading.pos, Class.PARTICLE)
+
+
+def _noun_class(reading: Analysis, written: str) -> Class:
+    if reading.article:
+        return Class.NOUN_DEF
+    if reading.enclitic:
+        return Class.NOUN_POSS
+    plural = (
+        reading.number in ("p", "d") and written.endswith(("ون", "ين", "ان")) and reading.lemma[-2:] != written[-2:]
+    )
+    accusative = written.endswith("ا") and not reading.lemma.endswith(("ا", "ى"))
+    return Class.NOUN_FREE if plural or accusative else Class.NOUN
 
 
 def _verb_class(reading: Analysis, jussive: bool) -> Class:
@@ -88,7 +101,7 @@ def _letter_cost(written: str, spelled: str) -> float:
     if written == "ا":
         return FREE if spelled in _HAMZA_ALIF else WRONG
     if spelled == "ا" and written in _HAMZA_ALIF:
-        return 2.0
+        return 3.5
     pair = written + spelled
     return {"هة": SWAPPED, "ةه": 6.0, "يى": 1.0, "ىي": 2.0}.get(pair, WRONG)
 
@@ -110,6 +123,8 @@ def reading_cost(written: str, reading: Analysis, jussive: bool) -> float:
 def _noun_ending_cost(written: str, reading: Analysis) -> float:
     if reading.number == "d":
         return 0.8
+    if reading.number == "p" and not written.endswith(("ات", "ون", "ين")):
+        return 0.4  # كتاب is a book before it is writers
     if written.endswith("ا") and not reading.lemma.endswith("ا"):
         return 1.2 if reading.lemma.endswith("ي") else 0.3  # indefinite accusative: سوريا is no Syrian
     if written.endswith(("ة", "ه")) and not reading.lemma.endswith("ة") and not reading.enclitic:
@@ -119,10 +134,12 @@ def _noun_ending_cost(written: str, reading: Analysis) -> float:
 
 def _verb_cost(written: str, reading: Analysis, jussive: bool) -> float:
     cost = 2.0 if reading.voice == "p" else 0.0
+    if reading.enclitic:
+        cost += 1.5 if reading.enclitic in _SPEAKER else 0.4
     if reading.aspect == "c":
         cost += 4.0
     elif reading.person in ("1", "2"):
-        cost += 1.5 if reading.person == "1" and written.endswith("نا") else 3.0
+        cost += 1.0 if reading.person == "1" and written.endswith("نا") else 3.0
     if jussive:
         cost += 2.5
     if reading.prep == "ل":

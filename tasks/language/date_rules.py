@@ -21,6 +21,7 @@ class Context:
     published: date | None
     future: bool  # the clause tells of something to come
     before: str  # letters of the sentence before the expression
+    after: str  # and those from its end on
     dateline: bool
 
 
@@ -28,7 +29,7 @@ Resolver = Callable[[Sequence[Atom], Context], When | None]
 
 DAY = "(?:d|oO|o[kK]?|k{1,2}K?)"
 MONTH = "(?:[MVHqh]_?)"
-YEAR = "(?:f?Y?y[ig]?|f?Y[LXC]|[LXC](?![a-zA-Z]*Y))"
+YEAR = "(?:f?Y?y[ig]?|f?R?Y[LXC]|f?RY|f?YN|[LXC](?![a-zA-Z]*Y))"
 _DOUBLE = r"(?:[(/-]?[MHqh]_?\)?)"  # يوليو/ تموز
 
 
@@ -54,8 +55,11 @@ def _year_of(atoms: Sequence[Atom], published: date | None) -> int | None:
     if year := _first(atoms, "y"):
         return year.number
     for n, atom in enumerate(atoms):
-        if atom.letter == "Y" and published and n + 1 < len(atoms) and atoms[n + 1].letter in "LXC":
-            return published.year + atoms[n + 1].number
+        if atom.letter == "Y" and published:
+            if n + 1 < len(atoms) and atoms[n + 1].letter in "LXC":
+                return published.year + atoms[n + 1].number
+            if n and atoms[n - 1].letter == "R":
+                return published.year
     return None
 
 
@@ -69,8 +73,10 @@ def full_date(atoms: Sequence[Atom], context: Context) -> When | None:
     at = atoms.index(month)
     lead = [a for a in atoms[:at] if a.letter not in "Wr,"]
     day = _day_number(lead)
-    if not 1 <= day <= 31:
+    if not 1 <= day <= 31 or _is_score(atoms, month):
         return None
+    if any(a.letter == "N" for a in atoms):
+        return UNKNOWN  # of the same year
     year = _year_of(atoms[at:], context.published)
     if month.letter in "Hh":
         return cal.from_hijri(year if year and year < 1600 else None, month.number, day, context.published)
@@ -81,6 +87,11 @@ def full_date(atoms: Sequence[Atom], context: Context) -> When | None:
     else:
         found = _near(month.number, day, atoms[at:], context)
     return When(found, "day") if found else None
+
+
+def _is_score(atoms: Sequence[Atom], month: Atom) -> bool:
+    """Whether صفر is the zero of a match result (1-صفر) and no month."""
+    return month.letter == "h" and month.value == "2" and not any(a.letter in "mryi" for a in atoms)
 
 
 def _near(month: int, day: int, tail: Sequence[Atom], context: Context) -> date | None:
@@ -135,6 +146,8 @@ def month_only(atoms: Sequence[Atom], context: Context) -> When | None:
     risky = month.letter in "qh" and not year and not any(a.letter in "mLXCMV" for a in atoms)
     if risky and context.before[-1:] not in ("I", "e", "S"):
         return None
+    if any(a.letter == "N" for a in atoms):
+        return UNKNOWN
     if month.letter in "Hh":
         return cal.from_hijri(year if year and year < 1600 else None, month.number, None, context.published)
     if year is not None:
@@ -204,6 +217,8 @@ def period(atoms: Sequence[Atom], context: Context) -> When | None:
 
 def ago(atoms: Sequence[Atom], context: Context) -> When | None:
     """قبل يومين, منذ ثلاث سنوات, قبل 3 أشهر."""
+    if atoms[0].letter == "A" and context.after.startswith("f"):
+        return When(None, "none", "duration")  # قبل يومين من الانتخابات
     unit = _first(atoms, "ucrmYtU")
     if context.published is None or unit is None:
         return UNKNOWN
@@ -287,7 +302,7 @@ RULES: tuple[tuple[str, str, Resolver], ...] = (
     ("numeric", r"(?:r?W,?)?(?:d([-/])(?:d)\1[ydl]|y([-/])d\2d|F)[ig]?", numeric),
     ("month_only", rf"e?m?{MONTH}{_DOUBLE}?(?:,?{YEAR})?", month_only),
     ("dateline_day", r"d[-/]d(?=[(])", dateline_day),
-    ("every", r"E(?:t|r[Wb]|[Wb]|e?[rumY]|d?[uct])|x", repeated),
+    ("every", r"E(?:t|r[Wb]|[Wb]|e?[rumY]|d?[uct])|x(?!W)", repeated),
     ("ordinal_day", r"(?:jo|oj|[jrU]N|z[jUrm])", ordinal_day),
     ("deictic", r"P?(?:of?D|BD|DL?|j)(?:[,(]?W)?P?", deictic),
     ("weekday", r"(?:eU)?(?:P?r?W|rb)(?:[LX])?P?", weekday),

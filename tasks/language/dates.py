@@ -73,24 +73,27 @@ def _match(
         match = pattern.match(letters, at)
         if match is None:
             continue
-        context = _context(analysed, sentence, letters, at)
+        context = _context(analysed, sentence, letters, at, match.end())
         when = resolver(atoms[at : match.end()], context)
         if when is not None:
             return _mention(analysed, atoms[at : match.end()], when, context), match.end()
     return None, at + 1
 
 
-def _context(analysed: Analysed, sentence: Sentence, letters: str, at: int) -> Context:
-    before = letters[:at]
+def _context(analysed: Analysed, sentence: Sentence, letters: str, at: int, end: int) -> Context:
     dateline = False
     if sentence.no <= 1:
         span = dateline_span(analysed.text_of(sentence.start, sentence.end))
         dateline = span is not None and sentence.tokens[at].start < sentence.start + span[1]
-    return Context(analysed.document.published_on, _told_as_future(sentence.tokens, at), before, dateline)
+    return Context(
+        analysed.document.published_on, _told_as_future(sentence.tokens, at), letters[:at], letters[end:], dateline
+    )
 
 
 def _told_as_future(tokens: Sequence[Token], at: int) -> bool:
     """Whether the nearest verb or sign before a date speaks of what is to come."""
+    if at <= 1 and _present_follows(tokens, at):
+        return True
     for n in range(at - 1, max(-1, at - _REACH), -1):
         token = tokens[n]
         if token.key in _future_words():
@@ -102,6 +105,12 @@ def _told_as_future(tokens: Sequence[Token], at: int) -> bool:
             if verb.aspect == "p":
                 return False
     return False
+
+
+def _present_follows(tokens: Sequence[Token], at: int) -> bool:
+    """Whether the first verb after a date that opens the sentence is in the present: والخميس، يزور الوزير."""
+    verb = next((t.best for t in tokens[at + 1 : at + _PRESENT_REACH] if t.pos == "verb"), None)
+    return verb is not None and verb.aspect == "i"
 
 
 @cache

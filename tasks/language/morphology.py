@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable
+from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 import seeds
 from tasks.language.costs import class_of, reading_cost, spelling_cost
+from tasks.language.frequency import CONTENT, load_frequencies
 from tasks.language.lexicon import Lexicon, Split, load_lexicon
 from tasks.language.normalize import dediac, fold, persian_letters, strip_clitics
 from tasks.language.types import Analysis, Form
@@ -23,12 +24,13 @@ _ENCLITIC = {"1s": "ي", "1p": "نا", "2ms": "ك", "2fs": "ك", "2d": "كما",
 _ARABIC = re.compile("[ء-ي]")
 _LATIN = re.compile(r"[^\W\d_]")
 _SHORT_STEM = re.compile("IV_(?:C|0hwnyn|0hAnn)")
+_PREFERRED = {"yes": 3.0, "no": 1.0}  # by the column "sure"
+_PARTICIPLES = {"مشير": "مشير", "معتبر": "معتبر", "مضيفا": "مضيف"}  # adverbs in the dictionary: pointing out, adding
+_RIVAL = 4.0  # for another lemma of the same part of speech
 _LATER = 1.2  # of each further reading that the function word table gives: من is "from" before it is "who"
 _UNKNOWN = 1.0
 _ALSO_WORD = 0.7
 _NOT_KNOWN = 2.0  # for a word of the dictionary to be a name that it lacks
-CONTENT = frozenset(("verb", "noun", "adj", "noun_prop", "adv", "abbrev"))
-RAREST = 4.0
 Costed = tuple[float, Analysis, bool]  # cost, reading, whether its stem is the short (jussive) one
 
 
@@ -43,7 +45,9 @@ class Morphology:
     def __init__(self, lexicon: Lexicon, limit: int = 150_000) -> None:
         self._lexicon = lexicon
         self._function_words = _function_words()
-        self._rarity = _rarity()
+        self._function_lemmas = {r.lemma for rows in self._function_words.values() for r, _ in rows} | set("بلك")
+        self._frequencies = load_frequencies()
+        self._preferred = _preferred()
         self._limit = limit
         self._forms: dict[str, Form] = {}
 
@@ -61,11 +65,39 @@ class Morphology:
             del self._forms[word]
 
     def _analyse(self, text: str) -> Form:
+        """Sort the readings, drop those that differ only in vowels, and note the best of each class."""
         word = _bare(text)
-        return _form(word, fold(word), self.costed(text))
+        kept: dict[tuple[object, ...], Analysis] = {}
+        options: dict[int, tuple[int, float, Analysis]] = {}
+        readings = self._prefer(word, self.costed(text))
+        for _, cost, reading, jussive in sorted(map(self._weigh, readings), key=itemgetter(0, 1)):
+            kept.setdefault(_distinct(reading), reading)
+            kind = int(class_of(reading, word, jussive))
+            options.setdefault(kind, (kind, cost, reading))
+        return Form(word, fold(word), tuple(kept.values()), tuple(options.values()))
+
+    def _prefer(self, word: str, readings: list[Costed]) -> list[Costed]:
+        """Readings that seeds/codes/preferred_readings.csv wants made cheaper, their rivals dearer."""
+        lemmas = {r.lemma for _, r, _ in readings}
+        found = []
+        for cost, reading, jussive in readings:
+            lemma, gain = self._preferred.get((_core(word, reading), reading.pos), (None, 0.0))
+            if lemma is not None and (lemma == reading.lemma or lemma not in lemmas):
+                cost -= gain
+                reading = replace(reading, lemma=lemma)
+            elif lemma is not None:
+                cost += _RIVAL
+            found.append((cost, reading, jussive))
+        return found
+
+    def _weigh(self, costed: Costed) -> tuple[float, float, Analysis, bool]:
+        """Order among readings, and cost, with the lemma's frequency."""
+        cost, reading, jussive = costed
+        rarity, tie = self._frequencies.costs(reading.lemma, reading.pos)
+        return cost + rarity + tie, cost + rarity, reading, jussive
 
     def costed(self, text: str) -> list[Costed]:
-        """Every reading of a word with its cost out of context."""
+        """Every reading of a word with its cost out of context, frequency left aside."""
         word = _bare(text)
         key = fold(word)
         if not _ARABIC.search(key):
@@ -74,10 +106,7 @@ class Morphology:
         readings = [(cost, reading, False) for cost, reading, _ in known]
         if not known or not all(only for _, _, only in known):
             readings += self._from_lexicon(word)
-        names = [
-            (cost + (_NOT_KNOWN if readings else 0.0) + self._rarity.get((r.lemma, r.pos), RAREST), r, j)
-            for cost, r, j in _unknown(word)
-        ]
+        names = [(cost + (_NOT_KNOWN if readings else 0.0), r, j) for cost, r, j in _unknown(word)]
         return _names_cost(readings) + names if not known else readings
 
     def _known_words(self, word: str, key: str) -> list[Costed]:
@@ -85,6 +114,8 @@ class Morphology:
         found: list[Costed] = []
         for conj in ("", key[0]) if key[0] in "وف" and len(key) > 2 else ("",):
             for n, (reading, only) in enumerate(self._function_words.get(key[len(conj) :], ())):
+                if _wrong_hamza(word[len(conj) :], reading.lemma):
+                    continue
                 full = Analysis(reading.lemma, reading.pos, gloss=reading.gloss, conj=conj, aspect=reading.aspect)
                 cost = 1.0 if word.endswith("ي") and reading.lemma.endswith("ى") else 0.0
                 found.append((cost + len(conj) * 0.2 + n * _LATER - 1.2, full, only and not cost))
@@ -97,9 +128,8 @@ class Morphology:
             spelling = spelling_cost(word, split.bare)
             cost = reading_cost(word, reading, jussive) + spelling
             if reading.pos not in CONTENT:
-                cost += 1.2 if spelling else 0.0  # كان is the verb before it is كأن
-            else:
-                cost += self._rarity.get((reading.lemma, reading.pos), RAREST)
+                rare = reading.pos == "prep" and reading.lemma not in self._function_lemmas
+                cost += 1.2 if spelling or rare else 0.0  # كان is the verb before it is كأن
             found.append((cost, reading, jussive))
         return found
 
@@ -107,6 +137,28 @@ class Morphology:
 def load_morphology(cache: Path, database: Path | None = None, limit: int = 150_000) -> Morphology:
     """A `Morphology` over the database in a cache folder, built there when missing; see `load_lexicon`."""
     return Morphology(load_lexicon(cache, database), limit)
+
+
+def _preferred() -> dict[tuple[str, str], tuple[str, float]]:
+    """Folded word and part of speech to the lemma wanted and how much cheaper it is made."""
+    rows = seeds.read("codes/preferred_readings.csv", required=("word", "lemma", "pos", "sure"), unique="word")
+    return {(fold(r["word"]), r["pos"]): (r["lemma"], _PREFERRED[r["sure"]]) for r in rows}
+
+
+def _core(word: str, reading: Analysis) -> str:
+    """The folded word without the proclitics of a reading: للرياض read with article and preposition is رياض."""
+    article = 2 if reading.article and reading.prep != "ل" else 1 if reading.article else 0
+    return fold(word[len(reading.conj) + len(reading.prep) + article :])
+
+
+def _distinct(reading: Analysis) -> tuple[object, ...]:
+    r = reading
+    return r.lemma, r.pos, r.conj, r.prep, r.article, r.enclitic, r.aspect, r.voice, r.person, r.gender, r.number
+
+
+def _wrong_hamza(word: str, lemma: str) -> bool:
+    """Whether a word writes a hamza that the lemma does not have: هنأ is not هنا."""
+    return any(w in "أإآؤئ" and s in "اوي" for w, s in zip(word, lemma, strict=False))
 
 
 def _bare(text: str) -> str:
@@ -131,29 +183,17 @@ def _names_cost(readings: list[Costed]) -> list[Costed]:
     ]
 
 
-def rarity_cost(per_million: float) -> float:
-    """Cost of a lemma by its frequency: little among common ones, steep for those that news hardly has."""
-    cost = 0.15 * math.log(1000 / per_million) + 0.5 * max(0.0, math.log(20 / per_million))
-    return min(RAREST, max(0.0, cost))
-
-
-def _rarity() -> dict[tuple[str, str], float]:
-    """Cost of each lemma and part of speech by how often news has it."""
-    return {
-        (row["lemma"], row["pos"]): rarity_cost(float(row["per_million"]))
-        for row in seeds.read("models/lemma_frequency.csv", required=("lemma", "pos", "per_million"))
-    }
-
-
 def _reading(split: Split) -> Analysis:
     prc2, prc1, prc0, person, gender, number, aspect, voice, enc0 = split.features
     stem = split.stem
     enclitic = _ENCLITIC.get(enc0.partition("_")[0], "")
     if enclitic == "ي" and enc0.endswith("dobj"):
         enclitic = "ني"
-    pos = _POS.get(stem.pos, stem.pos)
+    pos, lemma = _POS.get(stem.pos, stem.pos), stem.lemma
+    if pos == "adv" and lemma in _PARTICIPLES:
+        pos, lemma = "adj", _PARTICIPLES[lemma]
     return Analysis(
-        stem.lemma, pos if not pos.startswith("part_") or pos in ("part_neg", "part_fut") else "part",
+        lemma, pos if not pos.startswith("part_") or pos in ("part_neg", "part_fut") else "part",
         stem.root, stem.gloss, _CONJ.get(prc2.partition("_")[0], ""), _PREP.get(prc1.partition("_")[0], ""),
         prc0 == "Al_det", enclitic, aspect if pos == "verb" else "", voice if pos == "verb" else "",
         person if pos == "verb" or pos == "pron" else "", gender, number, split.vocalised,
@@ -178,34 +218,6 @@ def _unknown(word: str) -> list[Costed]:
             )
             cost -= 0.5 if article else 0.0
             pos = "adj" if article and rest.endswith(("ي", "ية", "يين", "يون", "يه")) else "noun_prop"
-            found.append((cost, Analysis(rest, pos, conj=conj, prep=prep, article=article, vocalised=word), False))
+            lemma = re.sub("(?:ية|يه|يين|يون)$", "ي", rest) if pos == "adj" else rest
+            found.append((cost, Analysis(lemma, pos, conj=conj, prep=prep, article=article, vocalised=word), False))
     return found
-
-
-def _form(word: str, key: str, readings: Iterable[Costed]) -> Form:
-    """Sort readings, drop those that differ only in vowels, and note the best of each class."""
-    seen: set[tuple[object, ...]] = set()
-    kept: list[Analysis] = []
-    options: dict[int, tuple[int, float, Analysis]] = {}
-    for cost, reading, jussive in sorted(readings, key=lambda r: (r[0], len(r[1].vocalised))):
-        r = reading
-        features = (
-            r.lemma,
-            r.pos,
-            r.conj,
-            r.prep,
-            r.article,
-            r.enclitic,
-            r.aspect,
-            r.voice,
-            r.person,
-            r.gender,
-            r.number,
-        )
-        if features in seen:
-            continue
-        seen.add(features)
-        kept.append(reading)
-        kind = int(class_of(reading, jussive))
-        options.setdefault(kind, (kind, cost, reading))
-    return Form(word, key, tuple(kept), tuple(options.values()))

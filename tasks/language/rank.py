@@ -13,7 +13,6 @@ C = Class
 _SIZE = len(Class)
 _VERBS = (C.PERFECT, C.PASSIVE, C.IMPERFECT, C.JUSSIVE, C.OTHER_VERB)
 _FINITE = (C.PERFECT, C.PASSIVE, C.IMPERFECT)
-_NOMINAL = (C.NOUN, C.NOUN_DEF, C.NOUN_POSS, C.ADJ, C.ADJ_DEF, C.NAME)
 _DEFINITE = (C.NOUN_DEF, C.ADJ_DEF, C.NAME, C.NOUN_POSS, C.FOREIGN)
 
 
@@ -32,16 +31,20 @@ def _steps() -> list[list[float]]:
     add((C.START, C.PUNCTUATION), (C.PERFECT, C.PASSIVE), -0.8)
     add((C.START,), (C.IMPERFECT,), -0.5)
     add((C.NEGATION, C.RELATIVE, C.PARTICLE, C.CONJ), _FINITE, -1.0)
+    add((C.RELATIVE,), (C.NOUN, C.NOUN_FREE, C.NOUN_DEF, C.NOUN_POSS, C.ADJ, C.ADJ_DEF), 0.7)
     add(_DEFINITE, _FINITE, -0.8)  # a subject before its verb
     add((C.NOUN,), (C.PERFECT, C.PASSIVE), 1.2)  # the head of an idafa wants a noun
     add((C.NOUN,), (C.NOUN_DEF, C.NAME), -0.5)
     add((C.NOUN,), (C.ADJ_DEF,), 0.4)
     add((C.NOUN_DEF,), (C.ADJ_DEF,), -1.0)
+    add((C.NOUN_FREE,), _FINITE, -0.2)
+    add((C.NOUN_FREE,), (C.NOUN, C.NOUN_DEF), 0.3)
     add((C.ADJ_DEF,), (C.ADJ_DEF,), -0.6)
     add((C.NOUN_DEF, C.NOUN_POSS), (C.ADJ,), 0.5)
     add((C.NAME,), (C.NAME,), -0.8)
     add((C.DEMONSTRATIVE,), (C.NOUN_DEF,), -1.0)
-    add((C.NUMBER,), (C.NOUN,), -0.5)
+    add((C.NUMBER,), (C.NOUN, C.NOUN_FREE), -0.5)
+    add((C.NOUN, C.NOUN_FREE), (C.ADJ,), -0.4)
     add((C.NUMBER,), _VERBS, 0.5)
     add(_VERBS, (C.NOUN_DEF, C.NAME, C.NOUN), -0.2)
     return cost
@@ -60,6 +63,9 @@ _AFTER_WORD: dict[str, dict[Class, float]] = {
 }
 _AFTER = {word: [row.get(c, 0.0) for c in Class] for word, row in _AFTER_WORD.items()}
 _NOTHING = [0.0] * _SIZE
+_BEFORE_WORD = {"عبر": "عن", "وعبر": "عن"}  # عبّر … عن: to express; else the preposition
+_VERB = [-4.0 if c == C.PERFECT else 0.0 for c in Class]
+_AHEAD = 7
 _LAST_VERB = int(C.OTHER_VERB)
 _SECOND_VERB = (1.5, 1.0, 0.3, 0.3, 0.3)  # by class: a clause has one verb, but a present tense may describe a noun
 _CLAUSE_STARTS = frozenset((C.CONJ, C.RELATIVE, C.NEGATION, C.PARTICLE, C.PUNCTUATION))
@@ -71,15 +77,22 @@ def choose(tokens: list[Token]) -> None:
     columns: list[list[_State]] = []
     states: list[_State] = [(0.0, int(C.START), False, 0, -1)]
     word = ""
-    for token in tokens:
+    for n, token in enumerate(tokens):
         key = token.form.key
-        states = _step(states, token.form.options, _AFTER.get(word, _NOTHING), key)
+        after = _AFTER.get(word, _NOTHING)
+        if key in _BEFORE_WORD and any(t.key == _BEFORE_WORD[key] for t in tokens[n + 1 : n + _AHEAD]):
+            after = _VERB
+        states = _step(states, token.form.options, after, key)
         columns.append(states)
-        word = key[1:] if key[:1] in ("و", "ف") and len(key) > 2 else key
+        word = _without_conj(key)
     at = min(range(len(states)), key=lambda i: states[i][0])
     for token, column in zip(reversed(tokens), reversed(columns), strict=True):
         _, _, _, at, option = column[at]
         token.best = token.form.options[option][2]
+
+
+def _without_conj(key: str) -> str:
+    return key[1:] if key[:1] in ("و", "ف") and len(key) > 2 else key
 
 
 _State = tuple[float, int, bool, int, int]  # cost, class, clause has its verb, state before, option

@@ -19,7 +19,7 @@ _LATIN = "A-Za-z\u00c0-\u024f"
 TOKEN_RE = re.compile(
     rf"""
     (?:https?://|www\.)[^\s«»"<>]*[^\s«»"<>.,،؛:!؟?)\]]      # URL
-  | [\w.+-]+@[\w-]+\.[\w.-]*\w                                # address
+  | [\w.+-]{1, 64}@[\w-]+\.[\w.-]*\w                                # address
   | [#@]\w+                                                   # hashtag, handle
   | [{LETTERS}][{LETTERS}{MARKS}{TATWEEL}{INVISIBLE}]*        # Arabic word
   | [{_LATIN}]+(?:['’.&-]?[{_LATIN}0-9]+)*                    # Latin word, with digits inside (G20, F-16)
@@ -37,6 +37,7 @@ _END_RE = re.compile(
     """,
     re.VERBOSE,
 )
+_LINE_RE = re.compile(r"[^\n]+")
 _WORD_RE = re.compile(r"\w")
 _PLACE = rf"[{LETTERS}{_LATIN}][^\n.:()«»\"/—–-]{{1,45}}"
 _DATELINE_RE = re.compile(
@@ -78,9 +79,11 @@ def tokenize(text: str, start: int, end: int, form: Callable[[str], Form]) -> li
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Spans of the lines that are not blank, without the spaces around them."""
-    for match in re.finditer(r"[^\n]*[^\s]", text):
-        start = match.start() + len(match[0]) - len(match[0].lstrip())
-        yield start, match.end()
+    for match in _LINE_RE.finditer(text):
+        line = match[0]
+        start = match.start() + len(line) - len(line.lstrip())
+        if not line.isspace():
+            yield start, start + len(line.strip())
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:

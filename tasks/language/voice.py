@@ -7,6 +7,7 @@ article or a number follows.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import seeds
@@ -18,6 +19,7 @@ _BREAKS = frozenset(("punc", "adv", "pron"))
 _PHRASE_POS = frozenset(("noun", "adj", "noun_prop", "foreign", "digit", "pron_dem", "prep"))
 _ABOUT = frozenset(["نحو", "حوالي", "قرابه", "زهاء"])  # نحو 20 شخصا: a preposition that counts
 _AUXILIARY = frozenset(["قد", "لقد", "وقد", "كان", "كانت", "كانوا"])
+_PRONOUN_SUBJECT = re.compile("[وف]?(?:[بلك]?ان|لكن)(?:ه|ها|هم|هما|ني|نا)|[وف]?(?:هو|هي|هم|هما|نحن|انا)")  # أنه أجرى
 _TIME_WORDS = frozenset(["الاحد", "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "امس", "اليوم"])
 _STOPS = frozenset([".", "؛", ":", "!", "؟", "«", "»", '"'])
 _SUBJECT_POS = frozenset(("noun", "adj", "noun_prop", "foreign"))
@@ -66,7 +68,7 @@ def _subject_before(tokens: list[Token], at: int) -> bool:
     before = tokens[at].best if at >= 0 else None
     if before is None:
         return False
-    if before.pos == "pron_rel":
+    if before.pos == "pron_rel" or _PRONOUN_SUBJECT.fullmatch(tokens[at].key):
         return True
     return before.pos in _SUBJECT_POS and not (before.pos == "noun" and not _definite(before))
 
@@ -110,12 +112,18 @@ def _opens(previous: Token, token: Token, word: Analysis) -> bool:
         return before.pos not in ("noun", "prep") or _closed(previous, before) or before.number == "s"
     if word.pos != "noun":
         return False
+    if _accusative(token, word) and not _accusative(previous, before) and before.pos != "digit":
+        return True
     return _closed(previous, before) and (not word.article or before.pos == "adj")
 
 
 def _closed(token: Token, word: Analysis) -> bool:
     """Whether an idafa cannot go on after a word: it is definite, accusative or a sound plural with its نون."""
-    return _definite(word) or (word.pos in ("noun", "adj") and token.text.endswith(("ا", "اً", "ون")))
+    return _definite(word) or _accusative(token, word) or (word.pos in ("noun", "adj") and token.text.endswith("ون"))
+
+
+def _accusative(token: Token, word: Analysis) -> bool:
+    return word.pos in ("noun", "adj") and token.text.endswith(("ا", "اً")) and not word.lemma.endswith(("ا", "ى", "ي"))
 
 
 @cache

@@ -51,7 +51,9 @@ def test_timex_spans_and_values(morphology: Morphology, shared: Path) -> None:
                 same = str(mention.value or "").startswith(value)
                 right, wrong = right + same, wrong + (not same)
         spurious += sum(all(d.start >= e or d.end <= s for s, e, _, _ in gold) for d in found)
-    print(f"recall {hit / (hit + missed):.3f} precision {hit / (hit + spurious):.3f} value {right / (right + wrong):.3f}")
+    print(
+        f"recall {hit / (hit + missed):.3f} precision {hit / (hit + spurious):.3f} value {right / (right + wrong):.3f}"
+    )
     assert hit / (hit + missed) >= 0.90
     assert hit / (hit + spurious) >= 0.80
     assert right / (right + wrong) >= 0.68

@@ -121,3 +121,13 @@ def test_a_dateline_on_its_own_line_has_its_kind() -> None:
 )
 def test_tokens(text: str, tokens: list[str]) -> None:
     assert words(text) == tokens
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "junk", ["_a" * 200_000, " " * 400_000, ". " * 200_000, "(" * 200_000, "1a" * 200_000, "http://" * 50_000]
+)
+def test_junk_takes_linear_time(junk: str) -> None:
+    text = f"قال {junk}\nوصل"
+    for sentence in split_sentences(Document("d", text)):
+        tokenize(text, sentence.start, sentence.end, lambda w: Form(w, w))
