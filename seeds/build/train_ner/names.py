@@ -55,7 +55,21 @@ def _all(shared: Path) -> Iterator[tuple[str, str]]:
     yield from _politicians(shared / "facts")
     yield from _given_names()
     yield from _gazetteer()
-    yield from ((row["name_ar"], "organization") for row in seeds.read("models/ner_organizations.csv", ["name_ar"]))
+    yield from _own()
+
+
+def _own() -> Iterator[tuple[str, str]]:
+    """Lists written for the tagger: names that a news reader knows, whatever they may mean in a given sentence."""
+    for what, flag in (("organizations", "organization"), ("places", "region"), ("people", "full")):
+        for row in seeds.read(f"models/ner_{what}.csv", ["name_ar"]):
+            yield from _with_parts(row["name_ar"], flag)
+
+
+def _with_parts(name: str, flag: str) -> Iterator[tuple[str, str]]:
+    """A name and, of a person's, each word that is no connector."""
+    yield name, flag
+    if flag == "full":
+        yield from ((part, "person") for part in name.split() if word_key(part) not in _CONNECTORS)
 
 
 def _places(facts: Path) -> Iterator[tuple[str, str]]:
@@ -103,9 +117,7 @@ def _gazetteer() -> Iterator[tuple[str, str]]:
             continue
         for row in seeds.read(file):
             for name in (row["name_ar"], *row.get("aliases", "").split("|")):
-                yield name, kind
-                if kind == "full":
-                    yield from ((p, "person") for p in name.split() if word_key(p) not in _CONNECTORS)
+                yield from _with_parts(name, kind)
 
 
 def _kind_of(file: str) -> str | None:

@@ -126,7 +126,7 @@ def project(tokens: list[str], surfaces: dict[str, list[tuple[tuple[str, ...], s
     tags = ["O"] * len(tokens)
     i = 0
     while i < len(keys):
-        best = max((m for c in _first_forms(keys[i]) for m in _matches(c, keys, i, surfaces)), default=None)
+        best = max((m for c in without_clitics(keys[i]) for m in _matches(c, keys, i, surfaces)), default=None)
         if best is None:
             i += 1
             continue
@@ -136,7 +136,7 @@ def project(tokens: list[str], surfaces: dict[str, list[tuple[tuple[str, ...], s
     return list(zip(tokens, tags, strict=True))
 
 
-def _first_forms(key: str) -> list[str]:
+def without_clitics(key: str) -> list[str]:
     """The word as it stands, without a clitic, and with its article where للـ has swallowed it."""
     forms = [key, *(key[len(c) :] for c in _CLITICS if key.startswith(c) and len(key) - len(c) >= 2)]
     return (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from seeds.build.train_ner import measure, names, texts
+from seeds.build.train_ner import measure, names, silver, texts
 
 ENTITIES: list[dict[str, object]] = [
     {"name": "سامي حداد", "kind": "PERSON", "mentions": ["سامي حداد", "حداد", "وزير النقل", "رئيس الوفد"]},
@@ -75,3 +75,39 @@ def test_scores_count_exact_spans() -> None:
     assert measure.spans(gold[0]) == {(0, 2, "PERS"), (3, 4, "LOC")}
     scores = measure.scores(gold, found)
     assert (scores["PERS"], scores["LOC"], scores["all"]) == (0.0, 1.0, 0.5)
+
+
+def sentence(text: str, tags: str, sure: float) -> silver.Sentence:
+    words = text.split(" ")
+    return silver.Sentence(words, tags.split(" "), [sure] * len(words))
+
+
+def test_document_settles_its_own_names() -> None:
+    full = sentence("قال فيكتور لازاروف ان", "O B-PERS I-PERS O", 0.97)
+    surname = sentence("ورد لازاروف", "O O", 0.6)
+    clitic = sentence("وشكر للازاروف", "O O", 0.6)
+    silver.settle([full, surname, clitic])
+    assert surname.tags == ["O", "B-PERS"]
+    assert surname.sure[1] > 0.6
+    assert clitic.tags[1] == "B-PERS"
+
+
+def test_what_the_tagger_is_sure_of_stays() -> None:
+    people = [sentence("قال لازاروف", "O B-PERS", 0.97) for _ in range(4)]
+    street = sentence("شارع لازاروف", "O B-LOC", 0.99)
+    silver.settle([*people, street])
+    assert street.tags == ["O", "B-LOC"]
+
+
+def test_names_that_are_in_doubt_settle_nothing() -> None:
+    doubtful = sentence("في زيراني", "O B-LOC", 0.7)
+    other = sentence("من زيراني", "O O", 0.6)
+    silver.settle([doubtful, other])
+    assert other.tags == ["O", "O"]
+
+
+def test_names_do_not_cut_into_longer_ones() -> None:
+    club = sentence("نادي تورفيك الرياضي", "B-ORG I-ORG I-ORG", 0.8)
+    city = sentence("مدينة تورفيك", "O B-LOC", 0.95)
+    silver.settle([club, city])
+    assert club.tags == ["B-ORG", "I-ORG", "I-ORG"]
