@@ -55,6 +55,16 @@ class View:
     depth: list[int]  # 1 inside quotation marks
     chunks: list[Chunk] = field(default_factory=list)
     chunk_at: list[int] = field(default_factory=list)  # index of the chunk of a token, -1 if none
+    _places: dict[str, list[int]] | None = None
+
+    def places(self) -> dict[str, list[int]]:
+        """Tokens at which each lemma or spelling stands, in order."""
+        if self._places is None:
+            self._places = {}
+            for i, keys in enumerate(self.keys):
+                for key in keys.every:
+                    self._places.setdefault(key, []).append(i)
+        return self._places
 
 
 @cache

@@ -144,10 +144,9 @@ def _stop(view: View, i: int) -> int:
 
 def _find(view: View, phrase: Sequence[str], start: int, stop: int) -> int:
     """Last token of the first place in start..stop-1 where the phrase stands, else -1."""
-    size = len(phrase)
-    for at in range(start, min(stop, len(view.tokens)) - size + 1):
-        if all(phrase[k] in view.keys[at + k].every for k in range(size)):
-            return at + size - 1
+    for at in view.places().get(phrase[0], ()):
+        if start <= at and at + len(phrase) <= stop and all(w in view.keys[at + k].every for k, w in enumerate(phrase[1:], 1)):
+            return at + len(phrase) - 1
     return -1
 
 
