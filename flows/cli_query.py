@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -45,16 +46,34 @@ def sql(
         write_rows([d[0] for d in cursor.description or []], rows, chosen(as_json, as_csv, as_table))
 
 
+class ExportFormat(StrEnum):
+    """What `export` writes."""
+
+    parquet = "parquet"
+    gdelt = "gdelt"
+    polecat = "polecat"
+
+
 def export(
-    folder: Annotated[Path, typer.Argument(help="Folder to write to; made when it is not there.")], home: Home = None
+    folder: Annotated[Path, typer.Argument(help="Folder to write to; made when it is not there.")],
+    home: Home = None,
+    how: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format",
+            help="parquet: every table; gdelt: events and mentions as GDELT 2.0; polecat: events as POLECAT.",
+        ),
+    ] = ExportFormat.parquet,
 ) -> None:
-    """Write every table as one Parquet file."""
-    from warehouse.export import export_parquet
+    """Write the warehouse out: every table as one Parquet file, or events in the files that GDELT or POLECAT publish."""
+    from warehouse import export as writers
     from warehouse.lake import connect
 
+    write = {"parquet": writers.export_parquet, "gdelt": writers.export_gdelt, "polecat": writers.export_polecat}[how]
     with connect(lake_location(load_settings(home=home)), read_only=True) as con:
-        for name, rows in export_parquet(con, folder).items():
-            err.print(f"{folder / name}.parquet  {rows} rows", soft_wrap=True)
+        for name, rows in write(con, folder).items():
+            file = folder / (f"{name}.parquet" if how is ExportFormat.parquet else name)
+            err.print(f"{file}  {rows} rows", soft_wrap=True)
 
 
 def explain(

@@ -31,7 +31,11 @@ class View:
 def all_views() -> list[View]:
     """Every view, those that others build on first."""
     folder = files("warehouse").joinpath("views")
-    found = [_parse(f.name.removesuffix(".sql"), f.read_text(encoding="utf-8")) for f in folder.iterdir() if f.name.endswith(".sql")]
+    found = [
+        _parse(f.name.removesuffix(".sql"), f.read_text(encoding="utf-8"))
+        for f in folder.iterdir()
+        if f.name.endswith(".sql")
+    ]
     rank = {name: n for n, name in enumerate(FIRST)}
     return sorted(found, key=lambda v: (rank.get(v.name, len(FIRST)), v.name))
 
@@ -55,7 +59,8 @@ def install(con: duckdb.DuckDBPyConnection) -> bool:
     """Bring schemas ref and mart up to date; returns whether there was anything to do."""
     wanted = f"Analysts' views, version {digest()}"
     row = con.execute(
-        "SELECT comment FROM duckdb_views() WHERE database_name = ? AND schema_name = 'mart' AND view_name = ?", [CATALOG, FIRST[0]]
+        "SELECT comment FROM duckdb_views() WHERE database_name = ? AND schema_name = 'mart' AND view_name = ?",
+        [CATALOG, FIRST[0]],
     ).fetchone()
     if row and row[0] and str(row[0]).endswith(wanted):
         return False
