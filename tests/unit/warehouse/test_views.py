@@ -141,7 +141,7 @@ def test_gdelt_row(filled: duckdb.DuckDBPyConnection) -> None:
         """SELECT SQLDATE, MonthYear, FractionDate, Actor1CountryCode, Actor2CountryCode, EventCode, EventBaseCode, EventRootCode, QuadClass, NumArticles,
                   ActionGeo_CountryCode FROM mart.gdelt_events WHERE EventRootCode = '19'"""
     ).fetchone()
-    assert row == (20210212, 202102, 2021.1151, "ISR", "PSE", "190", "190", "19", 4, 1, "RS")
+    assert row == (20210209, 202102, 2021.1068, "ISR", "PSE", "190", "190", "19", 4, 1, "RS")
 
 
 def test_gdelt_and_polecat_files(filled: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
