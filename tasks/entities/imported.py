@@ -4,7 +4,7 @@ A folder (``wikidata.names``) holds:
 
 - ``hashes``   sorted CRC-32 of the folded names (u32); ``places`` where the record of each begins in ``names`` (u64)
 - ``names``    records of folded name, name as spelled, strength and row, tab separated, a line each
-- ``bits``     a bit map of the hashes that most words of a text miss
+- ``bits``     a bit map of the hashes, ``pairs`` one of the first two words of the names; most of a text misses them
 - ``heads``    sorted CRC-32 of first words (u32); ``lengths`` bit masks of how many words their names have (u16)
 - ``rows``     an entity a line, tab separated (FIELDS); ``starts`` where the line of each row begins (u64)
 """
@@ -33,6 +33,7 @@ FIELDS = (
     "latitude", "longitude", "prominence",
 )  # fmt: skip
 _BITS = 27  # log2 of the size of the bit map: 16 MB, one in a hundred set by 1.3 million names
+_MASK = (1 << _BITS) - 1
 _MOST_WORDS = 12
 _CACHED = 100_000
 
@@ -58,6 +59,7 @@ class ImportedNames:
         self._places = _mapped(folder / "places").cast("Q")
         self._names = _mapped(folder / "names")
         self._bits = _mapped(folder / "bits")
+        self._pairs = _mapped(folder / "pairs")
         self._heads = _mapped(folder / "heads").cast("I")
         self._lengths = _mapped(folder / "lengths").cast("H")
         self._rows = _mapped(folder / "rows")
@@ -74,10 +76,15 @@ class ImportedNames:
         at = bisect_left(self._heads, hashed)
         return self._lengths[at] if at < len(self._heads) and self._heads[at] == hashed else 0
 
+    def begins(self, pair: str) -> bool:
+        """Whether some name may begin with two folded words; a yes is wrong once in a hundred times."""
+        bit = crc32(pair.encode()) & _MASK
+        return bool(self._pairs[bit >> 3] >> (bit & 7) & 1)
+
     def get(self, phrase: str) -> tuple[Candidate, ...] | None:
         """The bearers of a folded name, None when there are none."""
         hashed = crc32(phrase.encode())
-        bit = hashed & ((1 << _BITS) - 1)
+        bit = hashed & _MASK
         if not self._bits[bit >> 3] >> (bit & 7) & 1:
             return None
         found = self._found.get(phrase)
@@ -130,6 +137,7 @@ def build(rows: Iterable[Row], folder: Path) -> tuple[int, int]:
 
 def _write(rows: Iterable[Row], folder: Path) -> tuple[int, int]:
     hashes, places, starts = array("I"), array("Q"), array("Q")
+    pairs = array("I")
     heads: dict[int, int] = {}
     with (folder / "names").open("wb") as names, (folder / "rows").open("wb") as table:
         for row, (entity, spelled) in enumerate(rows):
@@ -145,7 +153,10 @@ def _write(rows: Iterable[Row], folder: Path) -> tuple[int, int]:
                 names.write(_joined(phrase, name, str(strength), str(row)))
                 head = crc32(words[0].encode())
                 heads[head] = heads.get(head, 0) | 1 << len(words)
+                if len(words) > 1:
+                    pairs.append(crc32(f"{words[0]} {words[1]}".encode()))
     _write_arrays(folder, hashes, places, heads)
+    (folder / "pairs").write_bytes(_bit_map(pairs))
     (folder / "starts").write_bytes(starts.tobytes())
     return len(starts), len(hashes)
 
@@ -156,13 +167,17 @@ def _write_arrays(folder: Path, hashes: array[int], places: array[int], heads: d
     (folder / "hashes").write_bytes(unsorted[order].tobytes())
     located = np.frombuffer(places, np.uint64) if places else np.empty(0, np.uint64)
     (folder / "places").write_bytes(located[order].tobytes())
-    bits = np.zeros(1 << (_BITS - 3), np.uint8)
-    low = unsorted & np.uint32((1 << _BITS) - 1)
-    np.bitwise_or.at(bits, low >> np.uint32(3), (1 << (low & np.uint32(7))).astype(np.uint8))
-    (folder / "bits").write_bytes(bits.tobytes())
+    (folder / "bits").write_bytes(_bit_map(hashes))
     ordered = sorted(heads)
     (folder / "heads").write_bytes(array("I", ordered).tobytes())
     (folder / "lengths").write_bytes(array("H", (heads[h] for h in ordered)).tobytes())
+
+
+def _bit_map(hashes: array[int]) -> bytes:
+    bits = np.zeros(1 << (_BITS - 3), np.uint8)
+    low = (np.frombuffer(hashes, np.uint32) if hashes else np.empty(0, np.uint32)) & np.uint32(_MASK)
+    np.bitwise_or.at(bits, low >> np.uint32(3), (1 << (low & np.uint32(7))).astype(np.uint8))
+    return bits.tobytes()
 
 
 def _mapped(path: Path) -> memoryview:

@@ -75,6 +75,8 @@ def letter_offset(token: Token, consumed: int) -> int:
 
 def same_hamza(written: str, name: str) -> bool:
     """Whether a word with clitics may be a spelling of a name: a bare ا stands for any hamza, a written أ or إ for itself."""
+    if _HAMZA.isdisjoint(written):
+        return True
     return all(
         a == b or (a in _HAMZA) + (b in _HAMZA) < 2
         for a, b in zip(reversed(dediac(written)), reversed(dediac(name)), strict=False)
@@ -143,16 +145,20 @@ class MoreNames(Protocol[S_co]):
     def lengths(self, word: str) -> int:
         """Bit mask of how many words the phrases have that begin with a word."""
 
+    def begins(self, pair: str) -> bool:
+        """Whether some phrase may begin with two words; may be wrong about a yes, never about a no."""
+
     def get(self, phrase: str) -> S_co | None:
         """What is held for a phrase."""
 
 
-class Start(NamedTuple):
-    """A reading of a word that begins phrases, and how many words they have, most first."""
+class Start(NamedTuple, Generic[T]):
+    """A reading of a word that begins phrases: how many words they have, most first, and what the word alone is."""
 
     consumed: int
     core: str
-    lengths: tuple[int, ...]
+    lengths: tuple[int, ...]  # without 1
+    alone: T | None
 
 
 class PhraseIndex(Generic[T]):
@@ -162,7 +168,8 @@ class PhraseIndex(Generic[T]):
         self.names: dict[str, T] = {}
         self.heads: dict[str, int] = {}  # first word: bit mask of how many words its phrases have
         self.more: list[MoreNames[T]] = []
-        self._starts: dict[str, tuple[Start, ...]] = {}
+        self._pairs: set[str] = set()  # first two words of the phrases that have two or more
+        self._starts: dict[str, tuple[Start[T], ...]] = {}
 
     def __len__(self) -> int:
         return len(self.names)
@@ -170,12 +177,11 @@ class PhraseIndex(Generic[T]):
     def add(self, phrase: str, value: T) -> None:
         """Store a value; an earlier one of the same phrase is replaced."""
         self.names[phrase] = value
-        head = phrase.split(" ", 1)[0]
-        before = self.heads.get(head, 0)
-        mask = before | 1 << (phrase.count(" ") + 1)
-        if mask != before:
-            self.heads[head] = mask
-            self._starts.clear()
+        words = phrase.split(" ", 2)
+        self.heads[words[0]] = self.heads.get(words[0], 0) | 1 << (phrase.count(" ") + 1)
+        if len(words) > 1:
+            self._pairs.add(f"{words[0]} {words[1]}")
+        self._starts.clear()
 
     def get(self, phrase: str) -> T | None:
         """What is held for a phrase; this index before the further ones."""
@@ -184,14 +190,14 @@ class PhraseIndex(Generic[T]):
             return next((f for m in self.more if (f := m.get(phrase)) is not None), None)
         return found
 
-    def starts(self, key: str) -> tuple[Start, ...]:
+    def starts(self, key: str) -> tuple[Start[T], ...]:
         """Readings of a word that begin some phrase."""
         found = self._starts.get(key)
         if found is None:
             if len(self._starts) > _CACHE_LIMIT:
                 self._starts.clear()
-            forms = (Start(c.consumed, c.core, self._lengths(c.core)) for c in self._forms(key))
-            found = self._starts[key] = tuple(s for s in forms if s.lengths)
+            forms = (Start(n, core, self._lengths(core), self.get(core)) for n, core in self._forms(key))
+            found = self._starts[key] = tuple(s for s in forms if s.lengths or s.alone is not None)
         return found
 
     def _forms(self, key: str) -> tuple[Clitics, ...]:
@@ -201,7 +207,7 @@ class PhraseIndex(Generic[T]):
         mask = self.heads.get(word, 0)
         for more in self.more:
             mask |= more.lengths(word)
-        return tuple(n for n in range(mask.bit_length() - 1, 0, -1) if mask >> n & 1)
+        return tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
 
     def at(self, keys: Sequence[str], i: int, first: str = "") -> Hit[T] | None:
         """The longest phrase that begins at word i; of equals the one with fewest letters taken off.
@@ -214,17 +220,33 @@ class PhraseIndex(Generic[T]):
         if starts is None:
             starts = self.starts(key)
         best: Hit[T] | None = None
-        for consumed, core, lengths in starts:
-            for length in lengths:
-                if i + length > len(keys):
-                    continue
-                if best is not None and i + length - 1 <= best.last:
-                    break
-                phrase = core if length == 1 else core + " " + " ".join(keys[i + 1 : i + length])
-                value = self.get(phrase)
-                if value is not None:
-                    best = Hit(i, i + length - 1, consumed, phrase, value)
-                    break
+        for consumed, core, lengths, alone in starts:
+            if lengths and i + 1 < len(keys):
+                pair = f"{core} {keys[i + 1]}"
+                if pair in self._pairs or (self.more and self._more_begin(pair)):
+                    best = self._longest(keys, i, consumed, core, lengths, best)
+            if best is None and alone is not None:
+                best = Hit(i, i, consumed, core, alone)
+        return best
+
+    def _more_begin(self, pair: str) -> bool:
+        for more in self.more:
+            if more.begins(pair):
+                return True
+        return False
+
+    def _longest(
+        self, keys: Sequence[str], i: int, consumed: int, core: str, lengths: tuple[int, ...], best: Hit[T] | None
+    ) -> Hit[T] | None:
+        for length in lengths:
+            if i + length > len(keys):
+                continue
+            if best is not None and i + length - 1 <= best.last:
+                break
+            phrase = core + " " + " ".join(keys[i + 1 : i + length])
+            value = self.get(phrase)
+            if value is not None:
+                return Hit(i, i + length - 1, consumed, phrase, value)
         return best
 
     def scan(self, keys: Sequence[str]) -> Iterator[Hit[T]]:

@@ -43,10 +43,11 @@ def propose(
     Spans of strength WEAK are among them: whether they are names is for the document to say. `vocabulary` holds the
     folded words of the document, which tell a clitic from the first letter of an unknown name.
     """
-    spans = [*_listed(number, words, gazetteer), *_organs(number, words)]
+    inside = None if tags is None else [1 - p if tag == "O" else p for tag, p in tags]
+    spans = [*_listed(number, words, gazetteer, inside), *_organs(number, words)]
     spans.extend(list(head_patterns(number, words, spans)))
-    if tags is not None:
-        spans = _with_tags(number, words, gazetteer, tags, vocabulary, spans)
+    if tags is not None and inside is not None:
+        spans = _with_tags(number, words, gazetteer, tags, inside, vocabulary, spans)
     chosen = _joined(choose(_extended(span, words) for span in spans))
     return sorted([*chosen, *_nested(chosen, spans)], key=lambda s: (s.first, -s.last))
 
@@ -67,7 +68,7 @@ def propose_names(
         found.append(span)
     taken = {i for s in found for i in range(s.first, s.last + 1)}
     inside = [1 - p if tag == "O" else p for tag, p in tags]
-    for span in _listed(number, words, gazetteer):
+    for span in _listed(number, words, gazetteer, inside):
         places = range(span.first, span.last + 1)
         span.belief = sum(inside[words.tokens[i]] for i in places) / len(places)
         if span.belief >= _NEARLY_SURE and taken.isdisjoint(places):
@@ -89,11 +90,11 @@ def _with_tags(
     words: Words,
     gazetteer: Gazetteer,
     tags: Tags,
+    inside: Sequence[float],
     vocabulary: frozenset[str],
     spans: list[Span],
 ) -> list[Span]:
-    """The listed spans that the tagger does not rule out, with those that it finds."""
-    inside = [1 - p if tag == "O" else p for tag, p in tags]
+    """The listed spans that the tagger does not rule out, with those that it finds; `inside` holds its beliefs."""
     for span in spans:
         places = words.tokens[span.first : span.last + 1]
         span.belief = sum(inside[i] for i in places) / len(places)
@@ -160,9 +161,11 @@ def _joined(spans: list[Span]) -> list[Span]:
     return joined
 
 
-def _listed(number: int, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
+def _listed(number: int, words: Words, gazetteer: Gazetteer, inside: Sequence[float] | None) -> Iterator[Span]:
     for hit in gazetteer.index.scan(words.keys):
         candidates = hit.value
+        if inside is not None and hit.first == hit.last and inside[words.tokens[hit.first]] < _LEAST_BELIEF:
+            continue  # most single words that a large list has too; the rest costs time
         if hit.first == hit.last:
             candidates = tuple(c for c in candidates if same_hamza(words.token(hit.first).form.word, c.name))
             if not candidates:
