@@ -243,7 +243,7 @@ def _add_events(rows: Rows, item: Analysed, events: Sequence[EventMention], quot
             "sentence_no": e.sentence_no,
             "trigger_start": e.trigger_start,
             "trigger_end": e.trigger_end,
-            "trigger_text": e.trigger_text,
+            "trigger_text": item.text_of(e.trigger_start, e.trigger_end),
             "plover_type": e.plover_type or None,
             "plover_mode": e.plover_mode or None,
             "plover_contexts": list(e.plover_contexts),

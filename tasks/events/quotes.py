@@ -143,7 +143,7 @@ def as_quotes(view: View, speeches: Sequence[Speech]) -> list[Quote]:
     """Rows of quotes: offsets without the quotation marks."""
     out = []
     for s in speeches:
-        if s.saying.pos == "S":
+        if s.saying.pos == "S" or s.last < s.first:  # a source phrase, or a report cut off before its words
             continue
         first, last = view.tokens[s.first], view.tokens[s.last]
         out.append(
