@@ -65,7 +65,7 @@ class EntityPipeline:
         words = [Words(sentence) for sentence in item.sentences]
         vocabulary = frozenset(key for w in words for key in w.keys)
         find = propose_names if self._names_only else propose
-        spans = [s for n, w in enumerate(words) for s in find(n, w, self.gazetteer, tags[n], vocabulary)]
+        spans = [s for n, w in enumerate(words) for s in find(n, w, self.gazetteer, tags[n] or None, vocabulary)]
         document = item.document
         context = context_of(words, spans, document.published_on, document.source_country)
         self._link(spans, words, context, document.document_id)
@@ -112,8 +112,8 @@ class EntityPipeline:
 
 
 def no_tags(sentences: Sequence[Sequence[str]]) -> list[list[tuple[str, float]]]:
-    """Every token outside a name: recognition by gazetteer and rules alone."""
-    return [[("O", 1.0)] * len(sentence) for sentence in sentences]
+    """No tags at all: recognition by gazetteer and rules alone."""
+    return [[] for _ in sentences]
 
 
 def tagger_of(recognizer: str, camel_model: str | None, cache_dir: Path | None = None) -> TagSentences:

@@ -53,12 +53,17 @@ def propose(
 
 
 def propose_names(
-    number: int, words: Words, gazetteer: Gazetteer, tags: Tags, vocabulary: frozenset[str] = frozenset()
+    number: int,
+    words: Words,
+    gazetteer: Gazetteer,
+    tags: Tags | None = None,
+    vocabulary: frozenset[str] = frozenset(),
 ) -> list[Span]:
     """As `propose`, for proper names alone, as corpora tagged for names have them: the tagger decides on borders.
 
     No organs of state, no names built from head words; a listed name that the tagger does not mark as one counts only where its probabilities nearly say so.
     """
+    tags = tags or []
     found = []
     for span in _tagged(number, words, tags, 0.0):
         span.consumed = _clitic(words, span.first, gazetteer, vocabulary)
@@ -68,7 +73,7 @@ def propose_names(
         found.append(span)
     taken = {i for s in found for i in range(s.first, s.last + 1)}
     inside = [1 - p if tag == "O" else p for tag, p in tags]
-    for span in _listed(number, words, gazetteer, inside):
+    for span in _listed(number, words, gazetteer, inside) if tags else ():
         places = range(span.first, span.last + 1)
         span.belief = sum(inside[words.tokens[i]] for i in places) / len(places)
         if span.belief >= _NEARLY_SURE and taken.isdisjoint(places):
