@@ -79,9 +79,17 @@ class Bodies:
             return None
         if nation:
             return Body(hit.first, hit.last + nation.words, hit.consumed, hit.value, nation.country, hit.phrase)
-        if definite and hit.phrase in self.alone:
+        if definite and hit.phrase in self.alone and not _qualified_otherwise(words, hit):
             return Body(hit.first, hit.last, hit.consumed, hit.value, "", hit.phrase)
         return None
+
+
+def _qualified_otherwise(words: Words, hit: Hit[Kind]) -> bool:
+    """``هذا النظام``, ``النظام التقني``: an ordinary noun, no organ known to all."""
+    if hit.first and words.keys[hit.first - 1] in ("هذا", "هذه", "ذلك", "تلك"):
+        return True
+    after = hit.last + 1
+    return after < len(words) and words.keys[after].startswith("ال") and words.token(after).pos == "adj"
 
 
 def names_of(kind: Kind, country: str) -> list[str]:

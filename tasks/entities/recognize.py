@@ -328,7 +328,10 @@ def _clitic(words: Words, word: int, gazetteer: Gazetteer, vocabulary: frozenset
     best = words.token(word).best
     if best is not None and best.pos == "noun_prop" and (best.conj or best.prep) and best.lemma:
         return len(best.conj) + len(best.prep)
-    return next((consumed for consumed, core in forms if core in vocabulary and len(core) > 3), 0)
+    known = next((consumed for consumed, core in forms if core in vocabulary and len(core) > 3), 0)
+    if not known and key[0] == "و" and len(key) > 4 and not words.token(word).form.analyses:
+        return 1  # few unknown names begin with و, many follow it
+    return known
 
 
 def _extended(span: Span, words: Words) -> Span:

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 
 import seeds
 from tasks.entities.candidates import KNOWN_PROMINENCE, SURE, WEAK, Candidate
+from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.match import without_article
 from tasks.entities.spans import group
@@ -40,7 +41,13 @@ class Spellings:
         """Bearers of the one name that a phrase may be another spelling of; none where several names are as near."""
         if len(phrase) < _SHORTEST:
             return ()
-        return self._transliterated(phrase, kind) or self._slipped(phrase, kind)
+        return self._typed(phrase, kind) or self._transliterated(phrase, kind) or self._slipped(phrase, kind)
+
+    def _typed(self, phrase: str, kind: str) -> tuple[Candidate, ...]:
+        """``ليفربول``, told to be an organisation, as ``نادي ليفربول``."""
+        if kind != "ORGANIZATION":
+            return ()
+        return _of_kind((c for head in cue_words("type") for c in self._names.get(f"{head} {phrase}", ())), kind)
 
     def _transliterated(self, phrase: str, kind: str) -> tuple[Candidate, ...]:
         bones = skeleton(phrase)

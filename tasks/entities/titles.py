@@ -39,7 +39,7 @@ class Titles:
                     follower.country, follower.sector = country, title.sector
                 span.entity, span.reason = follower.entity, "the title stands before the name"
                 self._remember(title, follower, country)
-            else:
+            elif not _described(title, words):
                 span.entity, span.reason = self._bearer(title)
             if span.entity is not None and (follower is None or span.words > 1):
                 yield span
@@ -79,6 +79,14 @@ class Titles:
             return None, ""
         name = self._table.names.get(office) or office
         return person, f"{name} since {held.since:%Y-%m-%d}" + (f" until {held.until:%Y-%m-%d}" if held.until else "")
+
+
+def _described(title: Title, words: Words) -> bool:
+    """Whether an adjective goes on after a title that names no country: ``الرئيس الموالي لروسيا`` is not the president."""
+    after = title.last + 1
+    if title.country or after >= len(words):
+        return False
+    return words.keys[after].startswith("ال") and words.token(after).pos == "adj"
 
 
 def _title_before(words: Words, name: int, closed: set[int]) -> tuple[int, int, int] | None:
