@@ -62,6 +62,12 @@ def test_name_of_two_entities_has_a_reason(rows: list[dict[str, str]]) -> None:
     assert unexplained == {}
 
 
+def test_actor_codes_are_made_of_cameo_codes() -> None:
+    first = {r["cameo"] for r in COUNTRIES.values()} | {*SECTORS, "IMG", "IRL"}
+    codes = {r["actor_code"] for r in ORGANIZATIONS if r["actor_code"]}
+    assert [c for c in codes if not re.fullmatch("([A-Z]{3})+", c) or c[:3] not in first | {"CRM"}] == []
+
+
 def test_hand_written_names_win_over_tables() -> None:
     banned = {fold(row["name"]) for row in seeds.read("gazetteer/not_places.csv", ("name", "reason"), "name")}
     taken = (
