@@ -69,7 +69,7 @@ class Morphology:
         word = _bare(text)
         kept: dict[tuple[object, ...], Analysis] = {}
         options: dict[int, tuple[int, float, Analysis]] = {}
-        readings = self._prefer(word, self.costed(text))
+        readings = self.costed(text)
         for _, cost, reading, jussive in sorted(map(self._weigh, readings), key=itemgetter(0, 1)):
             kept.setdefault(_distinct(reading), reading)
             kind = int(class_of(reading, word, jussive))
@@ -99,6 +99,9 @@ class Morphology:
     def costed(self, text: str) -> list[Costed]:
         """Every reading of a word with its cost out of context, frequency left aside."""
         word = _bare(text)
+        return self._prefer(word, self._readings(word))
+
+    def _readings(self, word: str) -> list[Costed]:
         key = fold(word)
         if not _ARABIC.search(key):
             return [(0.0, Analysis(word, _sign_pos(word)), False)]
