@@ -13,6 +13,7 @@ from tasks.entities.spans import Span
 from tasks.language.types import Token
 
 _PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
+_ORDINALS = frozenset({"الاول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "عشر"})
 _JOINED = frozenset(
     {"عبد", "ابو", "ابي", "ابا", "ال", "بن", "ابن", "ولد", "بنت", "ام", "بو", "فان", "دي", "دو", "دا", "لو"}
 )
@@ -34,11 +35,13 @@ def full_names(spans: Sequence[Span], words: Sequence[Words]) -> dict[str, list[
 
 
 def _surnames(keys: Sequence[str]) -> Iterator[str]:
-    """``قايد السبسي`` and ``السبسي`` of ``الباجي قايد السبسي``; ``بن سلمان`` of ``محمد بن سلمان``."""
+    """``السبسي`` of ``الباجي قايد السبسي``, ``بن سلمان`` of ``محمد بن سلمان``, ``عبد الله`` of ``عبد الله الثاني``."""
     for start in range(1, len(keys)):
         if keys[start - 1] in _JOINED:
             continue
         yield " ".join(keys[start:])
+    if keys[-1] in _ORDINALS:
+        yield " ".join(keys[:-1])
 
 
 def _own_name_heads() -> frozenset[str]:

@@ -107,14 +107,15 @@ class OfficeTable:
         """The titles of a sentence from left to right, each as long as the words allow."""
         i = 0
         while i < len(words):
-            title = self._at(words, i)
+            title = self.at(words, i)
             if title:
                 yield title
                 i = title.last + 1
             else:
                 i += 1
 
-    def _at(self, words: Words, i: int) -> Title | None:
+    def at(self, words: Words, i: int) -> Title | None:
+        """The title that begins at a word, as long as the words allow."""
         whole = self.titles.at(words.keys, i)
         role = self.roles.at_word(words, i)
         if role is None and whole is None:

@@ -89,6 +89,8 @@ class EntityPipeline:
             people = [s for s in names if s.kind == "PERSON"]
             spans.extend(borne)
             spans.extend(leaders_bodies(number, sentence, people, borne, document.document_id))
+        for span in spans:
+            span.entity = titles.entity(span)
         return _mentions(item, words, spans)
 
     def _link(self, spans: Iterable[Span], words: Sequence[Words], context: Context, document_id: str) -> None:

@@ -20,6 +20,7 @@ Tags = Sequence[tuple[str, float]]
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 KIND_OF_TAG = {"PERS": "PERSON", "LOC": "GPE", "ORG": "ORGANIZATION"}
 _LEAST_PROBABILITY = 0.5
+_WHOLE = frozenset({"noun_prop", "noun", "adj"})
 _PROPER = frozenset({"noun_prop", "foreign", "abbrev"})
 _NEARLY_SURE = 0.9
 _LEAST_BELIEF = 0.02
@@ -112,7 +113,7 @@ def _with_tags(
                 _untitle(part, words)
             elif part.words > 1 and words.keys[part.first][part.consumed :] in cue_words("type"):
                 part.first, part.consumed = part.first + 1, 0
-            if _plausible(part, words):
+            if _plausible(part, words) and words.keys[part.first][part.consumed :] not in cue_words("generic"):
                 found.append(part)
     starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
     kept = [s for s in kept if s.method != "cue" or starts.get(s.first, s.last) >= s.last]
@@ -128,20 +129,30 @@ def _least_belief(span: Span) -> float:
 
 
 def _parted(span: Span, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
-    """A tagged span cut where a listed name, or a person's or place's name, is joined on with و."""
+    """A tagged span cut where another name is joined on with و, or the place of an organisation with ب."""
     first = span.first
     for i in range(span.first + 1, span.last + 1):
         key = words.keys[i]
-        if not key.startswith("و") or len(key) < 4 or key in gazetteer.index.heads:
+        if key[0] not in "وب" or len(key) < 4 or key in gazetteer.index.heads:
             continue
-        listed = gazetteer.index.at(words.keys, i)
-        joined = (
-            listed is not None and listed.consumed == 1 and (listed.last > listed.first or span.kind != "ORGANIZATION")
-        )
-        if joined or (span.kind == "PERSON" and i < span.last and _has_conjunction(words.token(i))):
+        if key[0] == "ب" and span.kind == "ORGANIZATION":
+            if gazetteer.index.at(words.keys, i) and gazetteer.candidates(moved(span, last=i - 1).phrase(words)):
+                yield moved(span, first=first, last=i - 1)
+                return
+        elif key[0] == "و" and _joins_on(span, words, i, gazetteer):
             yield moved(span, first=first, last=i - 1)
             first = i
     yield moved(span, first=first)
+
+
+def _joins_on(span: Span, words: Words, i: int, gazetteer: Gazetteer) -> bool:
+    """Whether word i of a span, which begins with و, begins another name."""
+    if span.kind == "ORGANIZATION" and words.keys[i][1:] in cue_words("construct"):
+        return True
+    listed = gazetteer.index.at(words.keys, i)
+    if listed is not None and listed.consumed == 1 and (listed.last > listed.first or span.kind != "ORGANIZATION"):
+        return True
+    return span.kind == "PERSON" and i < span.last and _has_conjunction(words.token(i))
 
 
 def _has_conjunction(token: Token) -> bool:
@@ -322,7 +333,8 @@ def _clitic(words: Words, word: int, gazetteer: Gazetteer, vocabulary: frozenset
     if key in heads:
         return 0
     forms = clitic_forms(key)[1:]
-    for consumed, core in forms:
+    whole = any(not (a.conj or a.prep) and a.pos in _WHOLE for a in words.token(word).form.analyses)
+    for consumed, core in forms if not whole else ():
         if core in heads or (core.startswith("ال") and len(core) > 4):
             return consumed
     best = words.token(word).best

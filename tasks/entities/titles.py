@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import Gazetteer
-from tasks.entities.match import Words, clitic_forms
+from tasks.entities.match import Words, clitic_forms, phrase_of
+from tasks.entities.nations import nations
 from tasks.entities.offices import OfficeTable, Title
 from tasks.entities.spans import Span
-from tasks.entities.types import Entity
+from tasks.entities.types import Entity, Office
 
 _LONGEST_TITLE = 9  # words
 _OPEN_END = frozenset({"باسم", "باسمها", "باسمه", "البلاد", "في", "من", "عن"})
@@ -23,27 +25,68 @@ class Titles:
 
     def __init__(self, table: OfficeTable, gazetteer: Gazetteer, context: Context) -> None:
         self._table, self._gazetteer, self._context = table, gazetteer, context
+        self.settled: dict[str, Entity] = {}  # id of an unlinked entity: who it is after all, or with more known
         self._told: dict[str, tuple[Entity, str]] = {}  # role: who bore it last, with country, as the document said
 
     def resolve(self, number: int, words: Words, names: Sequence[Span]) -> Iterator[Span]:
-        """Spans for the titles of a sentence whose bearer is known, and country and sector for names that follow one."""
+        """Spans for the titles of a sentence whose bearer is known.
+
+        What a title says of an unknown name after it (who it is, or its country and sector) goes into `settled`.
+        """
         people = {s.first: s for s in names if s.kind == "PERSON"}
         taken: set[int] = set()
         for title in self._table.find(words):
-            taken.update(range(title.first, title.last + 1))
             follower = _follower(title, words, people)
-            span = Span(number, title.first, title.last, title.consumed, "PERSON", 0.8, "office", sector=title.sector)
-            if follower is not None:
-                country = title.country or self._country(title)
-                if follower.entity is not None and not follower.entity.is_linked:
-                    follower.country, follower.sector = country, title.sector
-                span.entity, span.reason = follower.entity, "the title stands before the name"
-                self._remember(title, follower, country)
-            elif not _described(title, words):
-                span.entity, span.reason = self._bearer(title)
-            if span.entity is not None and (follower is None or span.words > 1):
-                yield span
+            inner = self._inner(title, words, follower)
+            taken.update(range(title.first, title.last + 1))
+            yield from self._spans(number, words, inner or title, follower)
+            if inner:
+                yield from self._spans(number, words, title, None)
         yield from self._unlisted(number, words, people, taken)
+
+    def _spans(self, number: int, words: Words, title: Title, follower: Span | None) -> Iterator[Span]:
+        span = Span(number, title.first, title.last, title.consumed, "PERSON", 0.8, "office", sector=title.sector)
+        if follower is not None:
+            country = title.country or self._country(title)
+            self._settle(title, follower, country, words)
+            span.entity, span.reason = self.entity(follower), "the title stands before the name"
+            if span.entity is not None and not title.former:
+                self._told[title.role] = (span.entity, country)
+        elif not _described(title, words):
+            span.entity, span.reason = self._bearer(title)
+        if span.entity is not None and (follower is None or span.words > 1):
+            yield span
+
+    def entity(self, span: Span) -> Entity | None:
+        """The entity of a span with what the titles have settled."""
+        return self.settled.get(span.entity.entity_id, span.entity) if span.entity else None
+
+    def _inner(self, title: Title, words: Words, follower: Span | None) -> Title | None:
+        """The title that a name belongs to, where the whole is another's: ``صهر الرئيس الأميركي دونالد ترامب``."""
+        named = self.entity(follower) if follower else None
+        if named is None or not named.is_linked or title.last == title.first:
+            return None
+        holder = self._holder(title)
+        if holder is None or holder.entity_id == named.entity_id:
+            return None
+        for first in range(title.first + 1, title.last + 1):
+            inner = self._table.at(words, first)
+            if inner and inner.last == title.last and self._holder(inner) == named:
+                return inner
+        return None
+
+    def _settle(self, title: Title, follower: Span, country: str, words: Words) -> None:
+        """What the title tells of an unlinked name: its holder, where the surname agrees, else country and sector."""
+        entity = follower.entity
+        if entity is None or entity.is_linked:
+            return
+        holder = None if title.former else self._holder(title)
+        surname = follower.phrase(words).split()[-1]
+        if holder is not None and phrase_of(holder.name_ar).split()[-1] == surname:
+            self.settled[entity.entity_id] = holder
+        elif country:
+            code = nations().cameo.get(country, country) + title.sector
+            self.settled[entity.entity_id] = replace(entity, country=country, sector=title.sector, actor_code=code)
 
     def _unlisted(self, number: int, words: Words, people: dict[int, Span], taken: set[int]) -> Iterator[Span]:
         """Titles that no table has, right before a name: ``مدير منظمة العفو الدولية في لبنان فلان``."""
@@ -53,12 +96,10 @@ class Titles:
             if found:
                 first, last, consumed = found
                 reason = "the title stands before the name"
-                span = Span(number, first, last, consumed, "PERSON", 0.7, "office", entity=name.entity, reason=reason)
+                span = Span(
+                    number, first, last, consumed, "PERSON", 0.7, "office", entity=self.entity(name), reason=reason
+                )
                 yield span
-
-    def _remember(self, title: Title, follower: Span, country: str) -> None:
-        if follower.entity is not None and not title.former:
-            self._told[title.role] = (follower.entity, country)
 
     def _country(self, title: Title) -> str:
         main = self._context.main_country()
@@ -69,16 +110,19 @@ class Titles:
         told = self._told.get(title.role)
         if told and not title.former and title.country in ("", told[1]):
             return told[0], "the document gave this title to them before"
-        country = title.country or self._country(title)
-        office = title.offices.get(country)
-        if office is None:
-            return None, ""
-        held = self._table.holder(office, self._context.published_on, title.former)
-        person = self._gazetteer.entities.get(held.person_id) if held else None
+        held, person = self._held(title)
         if held is None or person is None:
             return None, ""
-        name = self._table.names.get(office) or office
+        name = self._table.names.get(held.office) or held.office
         return person, f"{name} since {held.since:%Y-%m-%d}" + (f" until {held.until:%Y-%m-%d}" if held.until else "")
+
+    def _held(self, title: Title) -> tuple[Office | None, Entity | None]:
+        office = title.offices.get(title.country or self._country(title))
+        held = self._table.holder(office, self._context.published_on, title.former) if office is not None else None
+        return held, self._gazetteer.entities.get(held.person_id) if held else None
+
+    def _holder(self, title: Title) -> Entity | None:
+        return self._held(title)[1]
 
 
 def _described(title: Title, words: Words) -> bool:
