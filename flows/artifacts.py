@@ -33,7 +33,8 @@ def report_progress(op: Operation, batch: str) -> None:
 
 
 def report_run(op: Operation) -> None:
-    """Summary, rejects by reason, checks and top new events as artifacts with stable keys."""
+    """Judge the run, then show summary, rejects by reason, checks and top new events as artifacts with stable keys."""
+    op.judge()
     if not _watched():
         return
     create_markdown_artifact(_summary(op), key="run-summary", description="What the run did")

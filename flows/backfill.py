@@ -12,6 +12,7 @@ from pydantic import Field
 
 from flows.artifacts import report_run
 from flows.line import Line, batches
+from flows.notify import HOOKS
 from flows.operation import Operation, writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
@@ -25,7 +26,7 @@ Day = Annotated[
 ]
 
 
-@flow(name="backfill", description=__doc__, task_runner=task_runner(), log_prints=False)
+@flow(name="backfill", description=__doc__, task_runner=task_runner(), log_prints=False, **HOOKS)
 def backfill(
     sources: Annotated[list[str], Field(description="Names from sources.toml, or paths and addresses.")],
     since: Day = None,

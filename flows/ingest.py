@@ -15,6 +15,7 @@ from pydantic import Field
 
 from flows.artifacts import report_run
 from flows.line import Line, batches
+from flows.notify import HOOKS
 from flows.operation import writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
@@ -34,7 +35,7 @@ def _run_name() -> str:
     return f"ingest {', '.join(PurePath(n).name or n for n in names)} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-@flow(name="ingest", description=__doc__, flow_run_name=_run_name, task_runner=task_runner(), log_prints=False)
+@flow(name="ingest", description=__doc__, flow_run_name=_run_name, task_runner=task_runner(), log_prints=False, **HOOKS)
 def ingest(sources: Sources = None, home: Home = None) -> State[Any]:
     """Read sources, code what is new or changed, load it and publish events."""
     settings = load_settings(home=home)

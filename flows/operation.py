@@ -27,6 +27,13 @@ class BusyError(RuntimeError):
     """Another run writes to this warehouse."""
 
 
+_USUAL = """
+SELECT median(documents_seen) FROM (
+  SELECT documents_seen FROM runs WHERE flow = ? AND run_id <> ? AND ended_at IS NOT NULL ORDER BY started_at DESC LIMIT 7
+)
+"""
+
+
 @dataclass
 class Operation:
     """A writing run: opened with `writing`, it holds the lake and counts what happens."""
@@ -39,6 +46,7 @@ class Operation:
     counts: Counter[str] = field(default_factory=Counter)
     rejects: Counter[str] = field(default_factory=Counter)
     checks: list[Result] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def config(self) -> Config:
@@ -71,7 +79,16 @@ class Operation:
             return "failed checks"
         if self.counts["documents_rejected"]:
             return "completed with rejects"
-        return "completed with warnings" if self.failed_checks else "completed"
+        return "completed with warnings" if self.failed_checks or self.warnings else "completed"
+
+    def judge(self) -> None:
+        """Note what is unlike a usual run: more rejects than the set share, or nothing read where a run used to read."""
+        seen, rejected = self.counts["documents_seen"], self.counts["documents_rejected"]
+        if seen and rejected / seen > self.settings.reject_share:
+            self.warnings.append(f"more than {self.settings.reject_share:.0%} rejected")
+        row = self.con.execute(_USUAL, [self.flow, self.run_id]).fetchone()
+        if not seen and row and row[0]:
+            self.warnings.append(f"nothing was read, where a usual run reads {row[0]:.0f} documents")
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from flows.artifacts import report_run
 from flows.line import Line
+from flows.notify import HOOKS
 from flows.operation import Operation, writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
@@ -34,7 +35,7 @@ ORDER BY d.source_id, d.published_at, d.document_id
 """
 
 
-@flow(name="reprocess", description=__doc__, task_runner=task_runner(), log_prints=False)
+@flow(name="reprocess", description=__doc__, task_runner=task_runner(), log_prints=False, **HOOKS)
 def reprocess(since: Day = None, until: Day = None, everything: bool = False, home: str | None = None) -> State[Any]:
     """Code again what another pipeline version coded; resumable, since each batch is marked with its run as it is loaded."""
     settings = load_settings(home=home)

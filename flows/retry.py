@@ -11,6 +11,7 @@ from prefect.client.schemas.objects import State
 
 from flows.artifacts import report_run
 from flows.line import Line
+from flows.notify import HOOKS
 from flows.operation import Operation, writing
 from flows.settings import load as load_settings
 from flows.sources import named_sources
@@ -21,7 +22,7 @@ from tasks.reading.read import read
 from tasks.reading.types import Source, SourceError
 
 
-@flow(name="retry", description=__doc__, log_prints=False)
+@flow(name="retry", description=__doc__, log_prints=False, **HOOKS)
 def retry(home: str | None = None) -> State[Any]:
     """Take up every row of rejects again, source by source."""
     settings = load_settings(home=home)

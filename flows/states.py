@@ -30,17 +30,11 @@ def final_state(op: Operation) -> State[Any]:
             name="Failed checks",
             data=dict(op.counts),
         )
-    seen, rejected = op.counts["documents_seen"], op.counts["documents_rejected"]
-    if seen and rejected / seen > op.settings.reject_share:
-        return Completed(
-            message=f"more than {op.settings.reject_share:.0%} rejected; {line}",
-            name="Completed with warnings",
-            data=dict(op.counts),
-        )
-    if rejected:
-        return Completed(message=line, name="Completed with rejects", data=dict(op.counts))
-    if op.failed_checks:
-        return Completed(
-            message=f"{len(op.failed_checks)} checks warn; {line}", name="Completed with warnings", data=dict(op.counts)
-        )
-    return Completed(message=line, data=dict(op.counts))
+    warnings = [*op.warnings, *([f"{len(op.failed_checks)} checks warn"] if op.failed_checks else [])]
+    message = "; ".join([*warnings, line])
+    if op.warnings:
+        return Completed(message=message, name="Completed with warnings", data=dict(op.counts))
+    if op.counts["documents_rejected"]:
+        return Completed(message=message, name="Completed with rejects", data=dict(op.counts))
+    name = "Completed with warnings" if warnings else None
+    return Completed(message=message, name=name, data=dict(op.counts))
