@@ -57,7 +57,7 @@ def short_mentions(
         return
     covered: dict[int, set[int]] = defaultdict(set)
     for span in spans:
-        if span.strength != WEAK and not _is_loose(span):
+        if span.strength != WEAK and not (_is_loose(span) and span.phrase(words[span.sentence]) in short):
             covered[span.sentence].update(range(span.first, span.last + 1))
     written = _written(short)
     for number, sentence in enumerate(words):
@@ -81,8 +81,8 @@ def _function_word(token: Token) -> bool:
 
 
 def _is_loose(span: Span) -> bool:
-    """Whether a span is a single name that only the tagger knows: a full name elsewhere may say whose."""
-    return span.words == 1 and span.kind == "PERSON" and not span.candidates and span.method == "tagger"
+    """Whether a span is a short name that only the tagger knows: a full name elsewhere may say whose."""
+    return span.words <= 2 and span.kind == "PERSON" and not span.candidates and span.method == "tagger"
 
 
 def replace_span(full: Span, sentence: int, first: int, last: int, consumed: int) -> Span:

@@ -71,8 +71,8 @@ class EntityPipeline:
         self._link(spans, words, context, document.document_id)
         spans = [s for s in spans if not doubtful(s) or supported(s, words[s.sentence], context)]
         short = list(short_mentions(full_names(spans, words), words, spans))
-        taken = {(s.sentence, s.first) for s, _ in short}
-        spans = [s for s in spans if s.words > 1 or (s.sentence, s.first) not in taken]
+        taken = {(s.sentence, s.first): s.last for s, _ in short}
+        spans = [s for s in spans if taken.get((s.sentence, s.first), -1) < s.last]
         for span, full in short:
             span.entity, span.kind = full.entity, full.kind
             spans.append(span)
@@ -90,7 +90,9 @@ class EntityPipeline:
             spans.extend(borne)
             spans.extend(leaders_bodies(number, sentence, people, borne, document.document_id))
         for span in spans:
-            span.entity = titles.entity(span)
+            settled = titles.entity(span)
+            if settled is not span.entity:
+                span.entity, span.reason = settled, "the title before the name says who or whose"
         return _mentions(item, words, spans)
 
     def _link(self, spans: Iterable[Span], words: Sequence[Words], context: Context, document_id: str) -> None:

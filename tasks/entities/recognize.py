@@ -83,12 +83,14 @@ def propose_names(
 
 
 def _nested(chosen: Sequence[Span], spans: Sequence[Span]) -> Iterator[Span]:
-    """Countries and towns inside the name of an organ: ``جيش مالي`` names Mali too."""
-    outer = [s for s in chosen if s.method in ("body", "cue") and s.words > 1]
+    """Names inside the name of an organ: ``جيش مالي`` names Mali too, ``شرطة الإنتربول`` Interpol."""
+    outer = [s for s in chosen if s.kind == "ORGANIZATION" and s.words > 1 and s.method != "gazetteer"]
     for span in spans:
-        if span.kind == "GPE" and span.method == "gazetteer" and span.strength == SURE and not span.consumed:
-            if any(o.first < span.first and span.last <= o.last for o in outer):
-                yield span
+        if span.strength < SURE or not any(o.first < span.first and span.last <= o.last for o in outer):
+            continue
+        country = span.kind == "GPE" and not span.consumed and span.method == "gazetteer"
+        if country or (span.kind == "ORGANIZATION" and span.method in ("gazetteer", "body")):
+            yield span
 
 
 def _with_tags(
@@ -318,7 +320,7 @@ def _plausible(span: Span, words: Words) -> bool:
     token = words.token(span.first)
     if token.pos == "punc" or len(token.key) - span.consumed < 2:
         return False
-    if token.pos in _NO_NAME and not _maybe_proper(token):
+    if token.pos in _NO_NAME and not _maybe_proper(token) and span.score < 0.8 * _LEAST_ORDINARY:
         return False
     if token.key in nations().adjectives or without_article(token.key) in nations().adjectives:
         return False
