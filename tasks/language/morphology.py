@@ -23,11 +23,11 @@ _ENCLITIC = {"1s": "ي", "1p": "نا", "2ms": "ك", "2fs": "ك", "2d": "كما",
              "3ms": "ه", "3fs": "ها", "3d": "هما", "3mp": "هم", "3fp": "هن"}  # fmt: skip
 _ARABIC = re.compile("[ء-ي]")
 _LATIN = re.compile(r"[^\W\d_]")
-_SHORT_STEM = re.compile("IV_(?:C|0hwnyn|0hAnn)")
+_SHORT_STEM = re.compile("IV_(?:C|0hwnyn)")
 _PREFERRED = {"yes": 3.0, "no": 1.0}  # by the column "sure"
 _PARTICIPLES = {"مشير": "مشير", "معتبر": "معتبر", "مضيفا": "مضيف"}  # adverbs in the dictionary: pointing out, adding
 _RIVAL = 4.0  # for another lemma of the same part of speech
-_LATER = 1.2  # of each further reading that the function word table gives: من is "from" before it is "who"
+_LATER = 2.0  # of each further reading that the function word table gives: من is "from" before it is "who"
 _UNKNOWN = 1.0
 _ALSO_WORD = 0.7
 _NOT_KNOWN = 2.0  # for a word of the dictionary to be a name that it lacks
@@ -132,7 +132,7 @@ class Morphology:
             cost = reading_cost(word, reading, jussive) + spelling
             if reading.pos not in CONTENT:
                 rare = reading.pos == "prep" and reading.lemma not in self._function_lemmas
-                cost += 1.2 if spelling or rare else 0.0  # كان is the verb before it is كأن
+                cost += 2.5 if spelling else 1.2 if rare else 0.0  # كان is the verb before it is كأن
             found.append((cost, reading, jussive))
         return found
 

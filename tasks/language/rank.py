@@ -51,6 +51,10 @@ def _steps() -> list[list[float]]:
 
 
 _STEPS = _steps()
+_AUXILIARIES = (
+    "كان", "كانت", "كانوا", "يكون", "تكون", "ليس", "ليست", "بدا", "بدات", "بداوا", "يزال", "تزال", "زال", "زالت", "يكاد",
+    "تكاد", "ظل", "ظلت", "اصبح", "اصبحت",
+)  # fmt: skip
 _AFTER_WORD: dict[str, dict[Class, float]] = {
     "لم": {C.JUSSIVE: -4.0, C.IMPERFECT: -2.0, C.PASSIVE: -1.0, C.PERFECT: 4.0},
     "لن": {C.IMPERFECT: -2.0, C.PERFECT: 4.0},
@@ -59,6 +63,7 @@ _AFTER_WORD: dict[str, dict[Class, float]] = {
     "لقد": {C.PERFECT: -2.0},
     "سوف": {C.IMPERFECT: -2.0, C.PERFECT: 4.0},
     "ان": {C.IMPERFECT: -0.5},
+    **{key: {C.IMPERFECT: -2.0} for key in _AUXILIARIES},
     **{key: {C.PERFECT: -1.5, C.IMPERFECT: -1.5} for key in ("عندما", "بعدما", "حينما", "كلما", "ريثما", "طالما")},
 }
 _AFTER = {word: [row.get(c, 0.0) for c in Class] for word, row in _AFTER_WORD.items()}

@@ -20,7 +20,23 @@ _PHRASE_POS = frozenset(("noun", "adj", "noun_prop", "foreign", "digit", "pron_d
 _ABOUT = frozenset(["نحو", "حوالي", "قرابه", "زهاء"])  # نحو 20 شخصا: a preposition that counts
 _AUXILIARY = frozenset(["قد", "لقد", "وقد", "كان", "كانت", "كانوا"])
 _PRONOUN_SUBJECT = re.compile("[وف]?(?:[بلك]?ان|لكن)(?:ه|ها|هم|هما|ني|نا)|[وف]?(?:هو|هي|هم|هما|نحن|انا)")  # أنه أجرى
-_TIME_WORDS = frozenset(["الاحد", "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "امس", "اليوم"])
+_TIME_WORDS = frozenset(
+    [
+        "الاحد",
+        "الاثنين",
+        "الثلاثاء",
+        "الاربعاء",
+        "الخميس",
+        "الجمعه",
+        "السبت",
+        "امس",
+        "اليوم",
+        "مساء",
+        "صباح",
+        "فجر",
+        "ليل",
+    ]
+)
 _STOPS = frozenset([".", "؛", ":", "!", "؟", "«", "»", '"'])
 _SUBJECT_POS = frozenset(("noun", "adj", "noun_prop", "foreign"))
 _REACH = 25
