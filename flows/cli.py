@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from flows import cli_query, cli_sources, progress
+from flows import cli_analyst, cli_gazetteer, cli_query, cli_sources, progress
 from flows.options import Home, UsageError
 from flows.output import err
 from flows.settings import Settings, export_flags, prepare_prefect
@@ -23,7 +23,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_sources.app, name="sources")
+app.add_typer(cli_gazetteer.app, name="gazetteer")
 cli_query.register(app)
+cli_analyst.register(app)
 
 EVENTS_QUERY = (
     "SELECT event_date, plover_type, status, source_country, target_country, mention_count "
@@ -222,7 +224,7 @@ _EXPECTED = {
     "SeedError",
     "ServingError",
     "ExplainError",
-    "RecognizerError",
+    "CamelModelError",
 }
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import duckdb
 
+from flows.operation import config_of
 from flows.settings import Settings
-from tasks.batch import Config, load_resources
+from tasks.batch import load_resources
 from tasks.events.types import EventMention, Party
 from tasks.language.analyse import analyse
 from tasks.language.types import Analysed, Document, Sentence
@@ -40,9 +41,7 @@ def explanation(con: duckdb.DuckDBPyConnection, settings: Settings, mention_id: 
 
 
 def _explain(row: dict[str, Any], settings: Settings) -> str:
-    resources = load_resources(
-        Config(settings.cache, settings.morphology, settings.recognizer, settings.camel_model, settings.gazetteers)
-    )
+    resources = load_resources(config_of(settings))
     published = row["published_at"].astimezone(UTC).date() if row["published_at"] else None
     document = Document(
         row["document_id"],
@@ -68,7 +67,8 @@ def _explain(row: dict[str, Any], settings: Settings) -> str:
     )
     sentence = next(s for s in item.sentences if s.no == row["sentence_no"])
     lines = [
-        f"{row['plover_type'] or 'statement'} {row['cameo_code']}, {row['status']}, {row['event_date'] or 'no date'} ({row['date_precision']}), confidence {row['confidence']}",
+        f"{row['plover_type'] or 'statement'} {row['cameo_code']}, {row['status']}, {row['event_date'] or 'no date'} "
+        f"({row['date_precision']}), confidence {row['confidence']}",
         f"document   {row['locator']}" + (f", {row['outlet']}" if row["outlet"] else ""),
         f"sentence   {_marked(item, sentence, row, event)}",
         f"rule       {row['rule_id']}",

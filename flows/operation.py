@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from prefect.runtime import flow_run
 
 from flows import progress
-from flows.settings import Settings, lake_location
+from flows.settings import Settings, lake_location, own_gazetteers
 from tasks.batch import Config
 from tasks.version import pipeline_version
 from warehouse.checking import ERROR, Result
@@ -34,6 +34,12 @@ SELECT median(documents_seen) FROM (
 """
 
 
+def config_of(settings: Settings) -> Config:
+    """Which resources the transform loads under these settings."""
+    s = settings
+    return Config(s.cache, s.morphology, s.recognizer, s.camel_model, own_gazetteers(s), s.names_only)
+
+
 @dataclass
 class Operation:
     """A writing run: opened with `writing`, it holds the lake and counts what happens."""
@@ -51,8 +57,7 @@ class Operation:
     @property
     def config(self) -> Config:
         """Which resources the transform loads."""
-        s = self.settings
-        return Config(s.cache, s.morphology, s.recognizer, s.camel_model, s.gazetteers)
+        return config_of(self.settings)
 
     def count(self, loaded: Loaded) -> None:
         """Add what a batch brought."""

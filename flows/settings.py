@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     recognizer: Literal["embedded", "camel"] = Field(
         "embedded", description="Name recogniser: ours, or CAMeL Tools' NERecognizer."
     )
+    names_only: bool = Field(
+        False, description="Mentions are proper names alone: no titles of office, no organs of state."
+    )
     camel_model: str = Field("", description="Folder of a CAMeL NER model; empty for the installed one.")
     morphology: str = Field("", description="Path of a CAMeL morphology database; empty to use or build our own.")
     workers: int = Field(
@@ -126,3 +129,8 @@ def export_flags(settings: Settings) -> None:
         if isinstance(value, tuple):
             continue  # lists come from marsad.toml or the environment, which child processes read themselves
         os.environ[f"MARSAD_{name.upper()}"] = str(value)
+
+
+def own_gazetteers(settings: Settings) -> tuple[Path, ...]:
+    """CSV files of the settings, and what `marsad gazetteer import` put into home."""
+    return (*settings.gazetteers, *sorted((settings.root / "gazetteers").glob("*")))

@@ -50,6 +50,7 @@ class Config:
     recognizer: str = "embedded"
     camel_model: str = ""
     gazetteers: tuple[Path, ...] = ()
+    names_only: bool = False
 
 
 @dataclass
@@ -82,6 +83,7 @@ def load_resources(config: Config) -> Resources:
         user_gazetteers=config.gazetteers,
         recognizer=config.recognizer,
         camel_model=config.camel_model or None,
+        names_only=config.names_only,
     )
     return Resources(morphology, entities, EventCoder(morphology))
 
