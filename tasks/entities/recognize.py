@@ -85,8 +85,9 @@ def propose_names(
 def _nested(chosen: Sequence[Span], spans: Sequence[Span]) -> Iterator[Span]:
     """Names inside the name of an organ: ``جيش مالي`` names Mali too, ``شرطة الإنتربول`` Interpol."""
     outer = [s for s in chosen if s.kind == "ORGANIZATION" and s.words > 1 and s.method != "gazetteer"]
+    around = {i: o for o in outer for i in range(o.first + 1, o.last + 1)}
     for span in spans:
-        if span.strength < SURE or not any(o.first < span.first and span.last <= o.last for o in outer):
+        if span.strength < SURE or span.first not in around or span.last > around[span.first].last:
             continue
         country = span.kind == "GPE" and not span.consumed and span.method == "gazetteer"
         if country or (span.kind == "ORGANIZATION" and span.method in ("gazetteer", "body")):

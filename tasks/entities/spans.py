@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tasks.entities.candidates import Candidate
@@ -47,29 +47,26 @@ class Span:
 
 def choose(spans: Iterable[Span]) -> list[Span]:
     """The spans that stand: longest first, of equals the best score; none overlaps another. In order of the text."""
-    chosen: list[Span] = []
+    chosen: dict[tuple[int, int], Span] = {}
     taken: set[int] = set()
     for span in sorted(spans, key=lambda s: (-s.words, -s.score, s.consumed, s.first)):
         places = range(span.first, span.last + 1)
         if taken.isdisjoint(places):
-            chosen.append(span)
+            chosen[span.first, span.last] = span
             taken.update(places)
-        else:
-            _support(chosen, span)
-    return sorted(chosen, key=lambda s: s.first)
+        elif (span.first, span.last) in chosen:
+            _support(chosen[span.first, span.last], span)
+    return sorted(chosen.values(), key=lambda s: s.first)
 
 
-def _support(chosen: Sequence[Span], span: Span) -> None:
+def _support(standing: Span, span: Span) -> None:
     """A span set aside still speaks for the one of the same words that stands: candidates, certainty, kind."""
-    for other in chosen:
-        if (other.first, other.last) == (span.first, span.last):
-            same = tuple(c for c in span.candidates if group(c.entity.kind) == group(other.kind))
-            if not other.candidates and same:
-                other.candidates, other.strength = same, max(c.strength for c in same)
-            if span.method == "tagger" and other.method == "gazetteer":
-                _narrow(other, span)
-            other.score = max(other.score, span.score)
-            return
+    same = tuple(c for c in span.candidates if group(c.entity.kind) == group(standing.kind))
+    if not standing.candidates and same:
+        standing.candidates, standing.strength = same, max(c.strength for c in same)
+    if span.method == "tagger" and standing.method == "gazetteer":
+        _narrow(standing, span)
+    standing.score = max(standing.score, span.score)
 
 
 def _narrow(listed: Span, tagged: Span) -> None:

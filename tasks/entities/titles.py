@@ -90,9 +90,9 @@ class Titles:
 
     def _unlisted(self, number: int, words: Words, people: dict[int, Span], taken: set[int]) -> Iterator[Span]:
         """Titles that no table has, right before a name: ``مدير منظمة العفو الدولية في لبنان فلان``."""
-        inside = {i for s in people.values() for i in range(s.first, s.last + 1)}
+        closed = taken | {i for s in people.values() for i in range(s.first, s.last + 1)}
         for name in people.values():
-            found = None if name.consumed else _title_before(words, name.first, inside | taken)
+            found = None if name.consumed else _title_before(words, name.first, closed)
             if found:
                 first, last, consumed = found
                 reason = "the title stands before the name"
