@@ -132,7 +132,7 @@ class Morphology:
             cost = reading_cost(word, reading, jussive) + spelling
             if reading.pos not in CONTENT:
                 rare = reading.pos == "prep" and reading.lemma not in self._function_lemmas
-                cost += 2.5 if spelling else 1.2 if rare else 0.0  # كان is the verb before it is كأن
+                cost += 4.0 if spelling else 1.2 if rare else 0.0  # كان is the verb before it is كأن
             found.append((cost, reading, jussive))
         return found
 
