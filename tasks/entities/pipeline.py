@@ -14,7 +14,7 @@ from tasks.entities.link import link, unlinked
 from tasks.entities.match import Words
 from tasks.entities.offices import office_table
 from tasks.entities.recognize import Tags, propose, propose_names
-from tasks.entities.settle import body_entity, doubtful, epithets, leaders_bodies, supported
+from tasks.entities.settle import body_entity, doubtful, epithet_spans, leaders_bodies, supported
 from tasks.entities.spans import Span
 from tasks.entities.spelling import Spellings
 from tasks.entities.titles import Titles
@@ -76,7 +76,7 @@ class EntityPipeline:
         for span, full in short:
             span.entity, span.kind = full.entity, full.kind
             spans.append(span)
-        spans.extend(list(epithets(words, spans, context, self.gazetteer)))
+        spans.extend(list(epithet_spans(words, spans, context, self.gazetteer)))
         if self._names_only:
             return _mentions(item, words, spans)
         titles = Titles(self.offices, self.gazetteer, context)

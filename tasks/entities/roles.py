@@ -7,6 +7,7 @@ from functools import cache
 from typing import NamedTuple
 
 import seeds
+from tasks.entities.epithets import epithets
 from tasks.entities.match import PhraseIndex, Words, clitic_forms, phrase_of, without_article
 from tasks.entities.nations import nations
 from tasks.entities.types import SECTORS
@@ -37,8 +38,9 @@ def descriptions_of(words: Words) -> list[Description]:
     keys, found, i = words.keys, [], 0
     while i < len(keys):
         hit = roles.at(keys, i)
-        if hit is not None:
+        if hit is not None and not (hit.first == hit.last and words.token(i).pos == "verb"):  # طالب: also a student
             last, country = _country_after(keys, hit.last + 1, hit.last)
+            country = country or _epithet(hit.phrase.rsplit(" ", 1)[-1])
             tokens = words.tokens
             found.append(Description(tokens[i], tokens[last] + 1, country, hit.value, tokens[hit.last], hit.consumed))
             i = last + 1
@@ -58,12 +60,21 @@ def _country_after(keys: Sequence[str], start: int, head: int) -> tuple[int, str
         nation = table.adjective_at(keys, i)
         if nation:
             return i + nation.words - 1, nation.country
+        country = table.adjectives.get(keys[i][:-1], "") if keys[i].endswith("ا") else ""
+        if country and keys[i] not in table.countries:  # ثلاثين جنديا إسرائيليا
+            return i, country
         name = table.country_at(keys, i)
         if name and (i == start or keys[i - 1] in ("في", "من")):
             return i + name.words - 1, name.country
         if keys[i] not in ("في", "من") and not keys[i].startswith("ال"):
             break
     return head, ""
+
+
+def _epithet(word: str) -> str:
+    """The country of a word that stands for one in all the news: قوات الاحتلال."""
+    rows = epithets().get(word, ())
+    return rows[0] if len(rows) == 1 else ""
 
 
 def _is_adjective(keys: Sequence[str], i: int) -> bool:
@@ -78,7 +89,7 @@ def _is_adjective(keys: Sequence[str], i: int) -> bool:
 def _consumed(key: str) -> int:
     table = nations()
     for form in clitic_forms(key):
-        if without_article(form.core) in table.plurals:
+        if form.core in table.plurals or without_article(form.core) in table.plurals:
             return form.consumed
     return 0
 
@@ -105,6 +116,8 @@ def _forms(row: dict[str, str]) -> Iterable[str]:
                 yield cell.strip()
                 if cell.strip().endswith("ون"):
                     yield cell.strip()[:-2] + "ين"
+                elif column == "lemma_ar" and cell.strip()[-1] not in "ةاءى" and " " not in cell.strip():
+                    yield cell.strip() + "ا"  # after 11 to 99: عشرين جنديا
 
 
 def _with_article(phrase: str) -> tuple[str, ...]:

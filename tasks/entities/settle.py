@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-import seeds
 from tasks.entities.bodies import bodies, entity_of, names_of
 from tasks.entities.candidates import PARTIAL, SURE, WEAK
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
+from tasks.entities.epithets import epithets
 from tasks.entities.gazetteer import Gazetteer
 from tasks.entities.link import unlinked
 from tasks.entities.match import Words, clitic_forms, phrase_of
@@ -91,9 +91,11 @@ def leaders_bodies(
         yield span
 
 
-def epithets(words: Sequence[Words], spans: Sequence[Span], context: Context, gazetteer: Gazetteer) -> Iterator[Span]:
+def epithet_spans(
+    words: Sequence[Words], spans: Sequence[Span], context: Context, gazetteer: Gazetteer
+) -> Iterator[Span]:
     """``المملكة`` and the like for the country that the document is about, where no name covers the word."""
-    table = _epithets()
+    table = epithets(mentions=True)
     taken = {(s.sentence, i) for s in spans for i in range(s.first, s.last + 1)}
     for number, sentence in enumerate(words):
         for i, key in enumerate(sentence.keys):
@@ -110,15 +112,9 @@ def epithets(words: Sequence[Words], spans: Sequence[Span], context: Context, ga
 
 
 @cache
-def _epithets() -> dict[str, tuple[str, ...]]:
-    rows = seeds.read("gazetteer/epithets.csv", ("word", "countries"), "word")
-    return {phrase_of(row["word"]): tuple(row["countries"].split("|")) for row in rows}
-
-
-@cache
 def _written_epithets() -> frozenset[str]:
     written: set[str] = set()
-    for word in _epithets():
+    for word in epithets(mentions=True):
         written.update(prefix + word for prefix in ("", "و", "ف", "ب", "ل", "ك", "وب", "وك"))
         written.update(prefix + "لل" + word[2:] for prefix in ("", "و"))
     return frozenset(written)
