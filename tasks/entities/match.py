@@ -230,10 +230,7 @@ class PhraseIndex(Generic[T]):
         return best
 
     def _more_begin(self, pair: str) -> bool:
-        for more in self.more:
-            if more.begins(pair):
-                return True
-        return False
+        return any(more.begins(pair) for more in self.more)
 
     def _longest(
         self, keys: Sequence[str], i: int, consumed: int, core: str, lengths: tuple[int, ...], best: Hit[T] | None

@@ -27,7 +27,9 @@ def test_countries_capitals_people_and_organisations_are_there() -> None:
 
 
 def test_a_users_name_has_only_the_users_entity(tmp_path: Path) -> None:
-    file = user_file(tmp_path, "my:syria,سوريا,,My Syria,GPE,SYR,", "my:front,جبهة الفجر,الجبهة|الفجر,Dawn,organization,SYR,REB")
+    file = user_file(
+        tmp_path, "my:syria,سوريا,,My Syria,GPE,SYR,", "my:front,جبهة الفجر,الجبهة|الفجر,Dawn,organization,SYR,REB"
+    )
     gazetteer = load([file])
     assert [c.entity.entity_id for c in gazetteer.candidates("سوريا")] == ["my:syria"]
     (front,) = gazetteer.candidates(phrase_of("جبهة الفجر"))
