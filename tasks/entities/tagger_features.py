@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 TAGS = ("O", "B-PERS", "I-PERS", "B-LOC", "I-LOC", "B-ORG", "I-ORG")
-LISTS = ("country", "region", "city", "town", "person", "given", "full", "organization")  # bit n of a name-list entry
-FLAGS = (*LISTS, "proper", "national", "common")  # the last three: see tagger_dictionary
+FLAGS = (
+    *("country", "region", "city", "town", "person", "given", "full", "organization"),  # from name lists
+    *("proper", "national", "common"),  # from the dictionary, see tagger_dictionary; nationalities from our list too
+)  # bit n of a word's or phrase's marks
 ALPHABET = "ءابتةثجحخدذرزسشصضطظعغفقكلمنهويؤئڤگپچ0aA.,()-،:؛؟!%/'\"«»"
 PAD, OTHER, START, END = 0, 1, 2, 3  # character codes below those of ALPHABET
 WORD_CHARS = 14  # characters kept of a word, with start and end marks

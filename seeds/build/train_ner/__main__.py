@@ -39,9 +39,11 @@ def main() -> None:
 
     def round_of(number: int, count: int, extra: list[texts.Tagged], settings: fit.Settings, file: Path) -> None:
         seeds_of_round = range(10 * number, 10 * number + count)
-        networks = [fit.fit(encoder, table, gold, extra, replace(settings, seed=seed), log) for seed in seeds_of_round]
         about = {"round": number, "settings": asdict(settings), "held_out": _suffix(options)}
-        export.save(file, networks, words, table, listed, about)
+        networks = []
+        for seed in seeds_of_round:
+            networks.append(fit.fit(encoder, table, gold, extra, replace(settings, seed=seed), log))
+            export.save(file, networks, words, table, listed, about)  # of use before the next one is there
         for what, sentences in tests.items():
             if sentences:
                 print(f"round {number}", what, _score(file, sentences), flush=True)
@@ -80,7 +82,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="model file; default seeds/models/ner.npz, in --work if held out")
     parser.add_argument("--hold-out", type=_fold, metavar="N/OF", help="leave part N (from 0) of OF of ANERcorp out")
     parser.add_argument("--hold-out-articles", type=_fold, metavar="N/OF", help="the same for our annotated articles")
-    parser.add_argument("--silver", type=int, default=3500, help="corpus documents to tag as silver data, 0 for none")
+    parser.add_argument("--silver", type=int, default=2500, help="corpus documents to tag as silver data, 0 for none")
     parser.add_argument("--networks", type=int, default=2, help="networks whose scores are averaged")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--hidden", type=int, default=160)

@@ -38,9 +38,9 @@ def save(
         "vectors": np.clip(np.rint(vectors / scales.astype(np.float32)[:, None]), -127, 127).astype(np.int8),
         "vector_scales": scales,
         "names": _bytes("\n".join(k for k, _ in listed)),
-        "name_flags": np.array([v for _, v in listed], np.uint8),
+        "name_flags": np.array([v for _, v in listed], np.uint16),
         "phrases": _bytes("\n".join(k for k, _ in phrases)),
-        "phrase_flags": np.array([v for _, v in phrases], np.uint8),
+        "phrase_flags": np.array([v for _, v in phrases], np.uint16),
     }
     for number, network in enumerate(networks):
         arrays |= {f"{number}/{k}": v.astype(np.float16) for k, v in weights_of(network).items()}

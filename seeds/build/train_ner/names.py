@@ -18,7 +18,7 @@ from pathlib import Path
 
 import seeds
 from seeds.build.train_ner.texts import tokenize
-from tasks.entities.tagger_features import LISTS, LONGEST_NAME, word_key
+from tasks.entities.tagger_features import FLAGS, LONGEST_NAME, word_key
 
 _ARABIC = re.compile(r"[\u0621-\u064a][\u0621-\u064a \-]+")
 _CITY = 100_000  # inhabitants
@@ -27,7 +27,7 @@ _CONNECTORS = frozenset("بن ابن ال من في بنت او و علي".split
 
 @dataclass
 class Names:
-    """Bit sets (see `LISTS`) of single words and of phrases of two or more words."""
+    """Bit sets (see `FLAGS`) of single words and of phrases of two or more words."""
 
     words: dict[str, int] = field(default_factory=dict)
     phrases: dict[str, int] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Names:
         text = " ".join(keys)
         if len(text) > 2 and len(keys) <= LONGEST_NAME:
             table = self.words if len(keys) == 1 else self.phrases
-            table[text] = table.get(text, 0) | 1 << LISTS.index(flag)
+            table[text] = table.get(text, 0) | 1 << FLAGS.index(flag)
 
 
 def build(shared: Path) -> Names:
@@ -111,6 +111,9 @@ def _given_names() -> Iterator[tuple[str, str]]:
 
 def _gazetteer() -> Iterator[tuple[str, str]]:
     """Names and aliases of our own gazetteer; surnames count as parts of a person's name."""
+    for row in seeds.read("gazetteer/nationalities.csv"):
+        forms = f"{row['adjective_ms']}|{row['adjective_fs']}|{row['plural']}|{row['others']}"
+        yield from ((form, "national") for form in forms.split("|"))
     for file in seeds.names("gazetteer", "*.csv"):
         kind = _kind_of(file)
         if kind is None:

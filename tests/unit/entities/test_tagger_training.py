@@ -64,7 +64,7 @@ def test_name_lists_keep_words_and_phrases_apart() -> None:
     lists = names.Names()
     for name, flag in (("لبنان", "country"), ("لُبنان", "region"), ("بيت لحم", "city"), ("ق", "city")):
         lists.add(name, flag)
-    country, region, city = (1 << names.LISTS.index(f) for f in ("country", "region", "city"))
+    country, region, city = (1 << names.FLAGS.index(f) for f in ("country", "region", "city"))
     assert lists.words == {"لبنان": country | region}
     assert lists.phrases == {"بيت لحم": city}
 
