@@ -45,7 +45,7 @@ class Columns:
 
 
 def stacked_columns(
-    rows: Sequence[dict[str, Any]], since: date, until: date, unit: str, width: float = 720, height: float = 220
+    rows: Sequence[dict[str, Any]], since: date, until: date, unit: str, width: float = 1100, height: float = 240
 ) -> Columns:
     """Events by quad class over time.
 
@@ -60,7 +60,7 @@ def stacked_columns(
     starts = list(_starts(since, until, unit))
     counts = {(r["start"], r["quad_class"]): int(r["events"]) for r in rows}
     top = nice_top(max((sum(counts.get((s, q), 0) for q in QUAD_CLASSES) for s in starts), default=0))
-    left, right, base = 38.0, 6.0, height - 22
+    left, right, base = 54.0, 6.0, height - 22
     step = (width - left - right) / max(1, len(starts))
     scale = (base - 8) / top
     bars = []

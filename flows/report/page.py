@@ -11,22 +11,29 @@ from flows.report.charts import stacked_columns
 from flows.report.worldmap import WORLD, focus, outlines, world_map
 from warehouse.report import Report
 
+_WORLDWIDE = 200.0  # degrees: a map of more than this is the map of the world
 SHORT_ID = 12  # characters of an event mention's id: enough for `marsad explain`
 
 
 def render(report: Report, made_at: datetime, version: str) -> str:
     """The report as one HTML page; every value from the warehouse is escaped."""
     environment = Environment(
-        loader=PackageLoader("flows.report", ""), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PackageLoader("flows.report", ""),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    box = focus(report.places)
     environment.filters.update(number=_number, span=_span, web=_web)
     return environment.get_template("page.html.j2").render(
         report=report,
         made_at=made_at,
         version=version,
-        chart=stacked_columns(report.timeline, report.since, report.until, report.unit),
+        wide=stacked_columns(report.timeline, report.since, report.until, report.unit),
+        narrow=stacked_columns(report.timeline, report.since, report.until, report.unit, width=380, height=200),
         outlines=outlines(),
-        near=world_map(report.places, focus(report.places)),
+        near=world_map(report.places, box) if box[2] - box[0] < _WORLDWIDE else None,
         world=world_map(report.places, WORLD),
         cells=_cells(report),
         by_quad={q: sum(r["events"] for r in report.timeline if r["quad_class"] == q) for q in (1, 2, 3, 4)},

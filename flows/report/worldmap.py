@@ -13,6 +13,7 @@ import seeds
 WORLD = (-170.0, -58.0, 190.0, 80.0)  # west, south, east, north
 _ASPECT = 2.1
 _LEAST_WIDTH = 50.0
+_TAIL = 1 / 6
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def world_map(places: Sequence[dict[str, Any]], box: tuple[float, float, float, 
 
 
 def focus(places: Sequence[dict[str, Any]]) -> tuple[float, float, float, float]:
-    """The box where most of the events are: it leaves out a tenth of them on each side, and has the shape of a page."""
+    """The box where most of the events are: it leaves out a sixth of them on each side, and has the shape of a page."""
     if not places:
         return WORLD
     west, east = _middle([(p["longitude"], p["events"]) for p in places])
@@ -79,12 +80,15 @@ def focus(places: Sequence[dict[str, Any]]) -> tuple[float, float, float, float]
 
 
 def _middle(weighted: list[tuple[float, int]]) -> tuple[float, float]:
+    """The values between which the middle two thirds of the weight lie."""
     total = sum(weight for _, weight in weighted)
-    seen, low, high = 0, None, weighted[0][0]
+    return _quantile(weighted, total * _TAIL), _quantile(weighted, total * (1 - _TAIL))
+
+
+def _quantile(weighted: list[tuple[float, int]], wanted: float) -> float:
+    seen = 0
     for value, weight in sorted(weighted):
         seen += weight
-        if low is None and seen >= total * 0.1:
-            low = value
-        if seen <= total * 0.9 or value == low:
-            high = value
-    return (low if low is not None else high), high
+        if seen >= wanted:
+            return value
+    return max(weighted)[0]
