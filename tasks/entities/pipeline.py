@@ -11,7 +11,7 @@ from tasks.entities.cues import cue_words
 from tasks.entities.document import full_names, short_mentions
 from tasks.entities.gazetteer import Gazetteer, load
 from tasks.entities.link import link, unlinked
-from tasks.entities.match import Words
+from tasks.entities.match import Words, clitic_forms
 from tasks.entities.offices import office_table
 from tasks.entities.recognize import Tags, propose, propose_names
 from tasks.entities.settle import body_entity, doubtful, epithet_spans, leaders_bodies, supported
@@ -22,6 +22,7 @@ from tasks.entities.types import Entity, Mention
 from tasks.language.morphology import Morphology
 from tasks.language.types import Analysed
 
+_REPORT = 4  # words between a verb of reporting and the outlet
 TagSentences = Callable[[Sequence[Sequence[str]]], list[list[tuple[str, float]]]]
 
 
@@ -155,7 +156,7 @@ def _mentions(item: Analysed, words: Sequence[Words], spans: Iterable[Span]) -> 
         start, end = words[span.sentence].span(span.first, span.last, span.consumed)
         mention = Mention(
             sentence_no=item.sentences[span.sentence].no, start=start, end=end, text=item.text_of(start, end),
-            kind=span.kind, entity=entity, method=span.method, score=span.score, reason=span.reason,
+            kind=span.kind, entity=entity, method=span.method, score=round(span.score, 4), reason=span.reason,
             role_sector=span.sector, is_source=_is_source(span, words[span.sentence], entity),
         )  # fmt: skip
         before = found.get((start, end))
@@ -165,7 +166,13 @@ def _mentions(item: Analysed, words: Sequence[Words], spans: Iterable[Span]) -> 
 
 
 def _is_source(span: Span, words: Words, entity: Entity) -> bool:
-    """Whether a name is that of an agency or paper, which tells the news and is no party to it."""
-    if entity.sector == "MED":
+    """Whether a name is that of an agency or paper that tells the news here, and so is no party to it."""
+    keys, first = words.keys, span.first
+    media = entity.sector == "MED" or (first > 0 and keys[first - 1] in cue_words("media"))
+    if span.kind != "ORGANIZATION" or not media:
+        return False
+    if words.sentence.kind == "dateline" or (first and keys[first - 1] == "(") or keys[first][: span.consumed] == "ل":
         return True
-    return span.kind == "ORGANIZATION" and span.first > 0 and words.keys[span.first - 1] in cue_words("media")
+    return any(
+        form.core in cue_words("report") for key in keys[max(0, first - _REPORT) : first] for form in clitic_forms(key)
+    )

@@ -73,6 +73,8 @@ def test_an_agency_is_a_source_of_news(pipeline: EntityPipeline) -> None:
     mentions = found(pipeline, "نقلت وكالة رويترز عن مصدر في دمشق ذلك.")
     assert any(m.is_source for text, m in mentions.items() if "رويترز" in text)
     assert not mentions["دمشق"].is_source
+    raided = found(pipeline, "داهمت الشرطة مكتب رويترز في دمشق أمس.")
+    assert not any(m.is_source for m in raided.values())
 
 
 def persons(*places: tuple[int, int, int]) -> EntityPipeline:
