@@ -72,6 +72,9 @@ class EntityPipeline:
         self._link(spans, words, context, document.document_id)
         spans = [s for s in spans if not doubtful(s) or supported(s, words[s.sentence], context)]
         short = list(short_mentions(full_names(spans, words), words, spans))
+        if self._names_only:  # the tagger decides what is a name; the document only whose
+            tagged = {(s.sentence, s.first, s.last) for s in spans}
+            short = [(s, full) for s, full in short if (s.sentence, s.first, s.last) in tagged]
         taken = {(s.sentence, s.first): s.last for s, _ in short}
         spans = [s for s in spans if taken.get((s.sentence, s.first), -1) < s.last]
         for span, full in short:
