@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.options import Home, UsageError
-from flows.output import err
+from flows.options import AsCsv, AsJson, AsTable, Home, UsageError
+from flows.output import chosen, err, write_rows
 from flows.settings import lake_location
 from flows.settings import load as load_settings
 
@@ -20,7 +22,7 @@ Until = Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.", show_de
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the `marsad` command."""
-    for command in (report,):
+    for command in (report, search):
         app.command()(command)
 
 
@@ -52,3 +54,53 @@ def report(
         page = render(gather(con, first, last), datetime.now(UTC), version("marsad"))
     out.write_text(page, encoding="utf-8")
     err.print(f"{out}  {len(page.encode()) // 1024} kB", soft_wrap=True)
+
+
+class SearchIn(StrEnum):
+    """What `search` lists."""
+
+    all = "all"
+    documents = "documents"
+    events = "events"
+
+
+def search(
+    text: Annotated[str, typer.Argument(help='Words, in any form; "words in quotation marks" stand together.')],
+    since: Since = None,
+    until: Until = None,
+    source: Annotated[str, typer.Option(help="Only this source (source_id).")] = "",
+    event_type: Annotated[str, typer.Option("--type", help="Only where an event of this PLOVER type is told.")] = "",
+    actor: Annotated[
+        str, typer.Option(help="Only where this party acts or is acted on: name, entity id or ISO country.")
+    ] = "",
+    place: Annotated[str, typer.Option(help="Only where an event happened here: name, entity id or ISO country.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Documents at most.")] = 10,
+    listed: Annotated[SearchIn, typer.Option("--in", help="What to list.")] = SearchIn.all,
+    home: Home = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    as_table: AsTable = False,
+) -> None:
+    """Find documents and the events they tell, in any spelling and form of the words (الكتب finds كتاب), best first.
+
+    What was loaded since the last search is indexed first, into search.sqlite in the warehouse's folder; that file can be deleted.
+    """
+    from flows.searching.index import open_index, update
+    from flows.searching.query import COLUMNS, Question
+    from flows.searching.query import search as find
+    from tasks.language.morphology import load_morphology
+    from tasks.language.terms import Terms
+    from warehouse.lake import connect
+
+    settings = load_settings(home=home)
+    question = Question(text, _day(since, "--since"), _day(until, "--until"), source, event_type, actor, place, limit)
+    terms = Terms(load_morphology(settings.cache, Path(settings.morphology) if settings.morphology else None))
+    with (
+        connect(lake_location(settings), read_only=True) as con,
+        closing(open_index(settings.root / "search.sqlite")) as index,
+    ):
+        if added := update(index, con, terms, settings.root / "search.lock"):
+            err.print(f"{added} documents indexed")
+        rows = find(question, index, con, terms)
+    rows = [r for r in rows if listed is SearchIn.all or r["kind"] == listed.value.removesuffix("s")]
+    write_rows(COLUMNS, [[r[c] for c in COLUMNS] for r in rows], chosen(as_json, as_csv, as_table))

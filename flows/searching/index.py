@@ -1,0 +1,158 @@
+"""The full-text index: one SQLite file in home, made from the lake and never the only place of anything.
+
+It holds terms (folded lemmas), no text. An update compares documents by id and content hash, so it needs no history of the
+lake, mends itself after a kill, a rollback or an expired snapshot, and can be deleted at any time. A row's number is its
+day of publication and a count, so a period is a range of row numbers.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+from filelock import FileLock
+
+from tasks.language.terms import VERSION, Terms
+
+_EPOCH = date(1900, 1, 1)
+_DAY = 1 << 24  # row numbers a day
+_CHUNK = 2000  # documents a transaction: what a kill can cost
+_MOST_STALE = 0.2  # share of dead rows that makes a new index worth while
+_TABLES = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE IF NOT EXISTS docs (id INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, source TEXT NOT NULL);
+CREATE VIRTUAL TABLE IF NOT EXISTS text USING fts5(title, body, content='', tokenize="unicode61 remove_diacritics 0");
+"""
+
+
+def open_index(file: Path) -> sqlite3.Connection:
+    """The index as a SQLite connection; made empty when there is none, or when its terms are made otherwise than now."""
+    con = sqlite3.connect(file, isolation_level=None, timeout=30)
+    con.execute("PRAGMA journal_mode = WAL")
+    con.execute("PRAGMA synchronous = NORMAL")
+    con.executescript(_TABLES)
+    if meta(con, "terms") not in ("", VERSION):
+        _clear(con)
+    con.execute("INSERT OR REPLACE INTO meta VALUES ('terms', ?)", [VERSION])
+    return con
+
+
+def meta(con: sqlite3.Connection, name: str) -> str:
+    """A remembered value, empty when there is none."""
+    row = con.execute("SELECT value FROM meta WHERE name = ?", [name]).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _clear(con: sqlite3.Connection) -> None:
+    con.executescript(f"BEGIN; DROP TABLE text; DROP TABLE docs; DELETE FROM meta; COMMIT; {_TABLES}")
+
+
+def snapshot(lake: duckdb.DuckDBPyConnection) -> str:
+    """Number of the lake's newest snapshot."""
+    row = lake.execute("SELECT max(snapshot_id) FROM ducklake_snapshots('lake')").fetchone()
+    return str(row[0]) if row else ""
+
+
+def update(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection, terms: Terms, lock: Path) -> int:
+    """Bring the index to the lake's newest snapshot; returns how many documents were indexed."""
+    newest = snapshot(lake)
+    if meta(con, "snapshot") == newest:
+        return 0
+    with FileLock(lock):
+        _forget(con, lake)
+        done = 0
+        for chunk in _new_documents(con, lake):
+            _add(con, chunk, terms)
+            done += len(chunk)
+        con.execute("INSERT OR REPLACE INTO meta VALUES ('snapshot', ?)", [newest])
+        if done > 50_000:
+            con.execute("INSERT INTO text (text) VALUES ('optimize')")
+    return done
+
+
+def _known(con: sqlite3.Connection) -> pa.Table:
+    rows = con.execute("SELECT document_id, sha FROM docs").fetchall()
+    return pa.table(
+        {"document_id": pa.array([r[0] for r in rows], pa.string()), "sha": pa.array([r[1] for r in rows], pa.string())}
+    )
+
+
+def _forget(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> None:
+    """Drop documents that are gone or have changed; their terms stay behind, unreachable, until a rebuild is worth while."""
+    lake.register("indexed_documents", _known(con))
+    gone = lake.execute(
+        """SELECT k.document_id FROM indexed_documents k
+           WHERE NOT EXISTS (FROM documents d WHERE d.document_id = k.document_id AND d.content_sha256 = k.sha)"""
+    ).fetchall()
+    lake.unregister("indexed_documents")
+    con.execute("BEGIN")
+    con.executemany("DELETE FROM docs WHERE document_id = ?", gone)
+    stale = int(meta(con, "stale") or 0) + len(gone)
+    con.execute("INSERT OR REPLACE INTO meta VALUES ('stale', ?)", [str(stale)])
+    con.execute("COMMIT")
+    if stale > 1000 and stale > _MOST_STALE * con.execute("SELECT count(*) FROM docs").fetchone()[0]:
+        _clear(con)
+
+
+def _new_documents(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[object, ...]]]:
+    lake.register("indexed_documents", _known(con))
+    cursor = lake.execute(
+        """SELECT document_id, content_sha256, source_id, published_at::DATE, coalesce(title, ''), text FROM documents
+           WHERE document_id NOT IN (SELECT document_id FROM indexed_documents)"""
+    )
+    while rows := cursor.fetchmany(_CHUNK):
+        yield rows
+    lake.unregister("indexed_documents")
+
+
+def _add(con: sqlite3.Connection, rows: Sequence[tuple[object, ...]], terms: Terms) -> None:
+    con.execute("BEGIN")
+    # Row numbers in order: FTS5 writes a segment each time they go back.
+    ordered = sorted(rows, key=lambda r: (day_number(r[3]), str(r[0])))
+    numbers = _numbers(con, [day_number(r[3]) for r in ordered])
+    for number, (document_id, sha, source, _, title, text) in zip(numbers, ordered, strict=True):
+        body = str(text)[len(str(title)) :] if str(text).startswith(str(title)) else str(text)
+        con.execute("INSERT INTO docs VALUES (?, ?, ?, ?)", [number, document_id, sha, source])
+        con.execute(
+            "INSERT INTO text (rowid, title, body) VALUES (?, ?, ?)",
+            [number, " ".join(terms.of_text(str(title))), " ".join(terms.of_text(body))],
+        )
+    con.execute("COMMIT")
+
+
+def _numbers(con: sqlite3.Connection, days: Sequence[int]) -> Iterator[int]:
+    """A free row number for each day, never one that was used: the terms of dropped rows are still there."""
+    used: dict[int, int] = {}
+    for day in days:
+        if day not in used:
+            highest = con.execute(
+                "SELECT max(id) FROM text_docsize WHERE id BETWEEN ? AND ?", [day * _DAY, (day + 1) * _DAY - 1]
+            ).fetchone()[0]
+            used[day] = (highest or day * _DAY) - day * _DAY
+        used[day] += 1
+        yield day * _DAY + used[day]
+
+
+def day_number(day: object) -> int:
+    """Days since 1900; 0 for an undated document."""
+    if isinstance(day, datetime):
+        day = day.astimezone(UTC).date()
+    return max(1, (day - _EPOCH).days) if isinstance(day, date) else 0
+
+
+def rows_between(since: date | None, until: date | None) -> tuple[int, int]:
+    """First and last row number of a period; an undated document lies in none."""
+    if since is None and until is None:
+        return 0, 1 << 62
+    return day_number(since or date(1900, 1, 2)) * _DAY, ((day_number(until) + 1) * _DAY - 1) if until else 1 << 62
+
+
+def size(con: sqlite3.Connection) -> int:
+    """Documents in the index."""
+    with closing(con.execute("SELECT count(*) FROM docs")) as cursor:
+        return int(cursor.fetchone()[0])
