@@ -59,6 +59,6 @@ def unlinked(kind: str, phrase: str, text: str, document_id: str, country: str =
     Full names that agree are one entity in every document; a person's single name is one entity in its document only.
     """
     own = document_id if kind == "PERSON" and " " not in phrase else ""
-    digest = sha256(f"{group(kind)}|{phrase}|{own}".encode()).hexdigest()[:16]
+    digest = sha256(f"{kind}|{phrase}|{own}".encode()).hexdigest()[:16]
     code = nations().cameo.get(country, country) + sector if country else ""
     return Entity(entity_id=f"name:{digest}", kind=kind, name_ar=text, country=country, sector=sector, actor_code=code)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from seeds import SeedError
 from tasks.entities.context import Context, context_of
 from tasks.entities.cues import cue_words
 from tasks.entities.document import full_names, short_mentions
@@ -31,8 +30,8 @@ class EntityPipeline:
 
     Args:
         morphology: the analyser that the documents were analysed with.
-        cache_dir: folder for compiled indexes, None for none.
-        user_gazetteers: the user's own CSV files; their names win over ours.
+        cache_dir: folder for what CAMeL Tools needs, see `prepare_camel`.
+        user_gazetteers: CSV files of the user's own actors, whose names win over ours, and folders of imported names.
         recognizer: ``embedded`` (our tagger) or ``camel`` (CAMeL Tools' NERecognizer).
         camel_model: folder of the CAMeL model, None for the installed default.
         names_only: mentions are proper names alone, as in corpora tagged for names: no titles of office, no organs of
@@ -71,19 +70,29 @@ class EntityPipeline:
         context = context_of(words, spans, document.published_on, document.source_country)
         self._link(spans, words, context, document.document_id)
         spans = [s for s in spans if not doubtful(s) or supported(s, words[s.sentence], context)]
+        spans = self._with_short_forms(spans, words)
+        spans.extend(list(epithet_spans(words, spans, context, self.gazetteer)))
+        if not self._names_only:
+            spans = self._with_titles(spans, words, context, document.document_id)
+        return _mentions(item, words, spans)
+
+    def _with_short_forms(self, spans: list[Span], words: Sequence[Words]) -> list[Span]:
+        """The spans with those of the document's second pass, which replace loose single names."""
         short = list(short_mentions(full_names(spans, words), words, spans))
         if self._names_only:  # the tagger decides what is a name; the document only whose
             tagged = {(s.sentence, s.first, s.last) for s in spans}
             short = [(s, full) for s, full in short if (s.sentence, s.first, s.last) in tagged]
         taken = {(s.sentence, s.first): s.last for s, _ in short}
-        spans = [s for s in spans if taken.get((s.sentence, s.first), -1) < s.last]
+        kept = [s for s in spans if taken.get((s.sentence, s.first), -1) < s.last]
         for span, full in short:
             span.entity, span.kind = full.entity, full.kind
-            spans.append(span)
-        spans.extend(list(epithet_spans(words, spans, context, self.gazetteer)))
-        if self._names_only:
-            return _mentions(item, words, spans)
+            kept.append(span)
+        return kept
+
+    def _with_titles(self, spans: list[Span], words: Sequence[Words], context: Context, document_id: str) -> list[Span]:
+        """The spans with titles of office and what is named by its leader; titles settle who unknown names are."""
         titles = Titles(self.offices, self.gazetteer, context)
+        found = list(spans)
         by_sentence: dict[int, list[Span]] = {}
         for span in spans:
             by_sentence.setdefault(span.sentence, []).append(span)
@@ -91,13 +100,13 @@ class EntityPipeline:
             names = by_sentence.get(number, [])
             borne = list(titles.resolve(number, sentence, names))
             people = [s for s in names if s.kind == "PERSON"]
-            spans.extend(borne)
-            spans.extend(leaders_bodies(number, sentence, people, borne, document.document_id))
-        for span in spans:
+            found.extend(borne)
+            found.extend(leaders_bodies(number, sentence, people, borne, document_id))
+        for span in found:
             settled = titles.entity(span)
             if settled is not span.entity:
                 span.entity, span.reason = settled, "the title before the name says who or whose"
-        return _mentions(item, words, spans)
+        return found
 
     def _link(self, spans: Iterable[Span], words: Sequence[Words], context: Context, document_id: str) -> None:
         for span in spans:
@@ -138,10 +147,7 @@ def tagger_of(recognizer: str, camel_model: str | None, cache_dir: Path | None =
         raise ValueError(f"recognizer {recognizer!r} is none of embedded, camel")
     from tasks.entities.tagger import Tagger
 
-    try:
-        return Tagger.load().tag
-    except SeedError:  # no model beside the code yet
-        return no_tags
+    return Tagger.load().tag
 
 
 def sentence_text(words: Words, span: Span) -> str:
