@@ -5,7 +5,7 @@ Nothing here knows any event: `View` is what the lexicon, the participants, stat
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -189,6 +189,15 @@ def settle(view: View, covered: Collection[int], begin: int) -> None:
     for i, token in enumerate(view.tokens):
         if token.start < begin:
             view.pos[i], view.clause[i] = ".", -1
+
+
+def reclass(view: View, kinds: Mapping[int, str]) -> None:
+    """Give tokens the word classes in which the lexicon knows them (in place); a verb found so begins its clause."""
+    changed = {i: kind for i, kind in kinds.items() if view.pos[i] != kind}
+    for i, kind in changed.items():
+        view.pos[i], view.roles[i] = kind, ""
+    if "V" in changed.values():
+        view.clause = [old if old < 0 else new for old, new in zip(view.clause, _clauses(view), strict=True)]
 
 
 def is_passive(view: View, i: int) -> bool:

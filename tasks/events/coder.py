@@ -78,7 +78,7 @@ class EventCoder:
             for matches in sentence.matches.values():
                 event = _telling(sentence, matches[0].at, matches[0], matches[0].trigger.plover, matches[0].trigger.cameo)
                 source, target, because = rules.participants(sentence, matches[0].trigger, matches[0].at)
-                event.source, event.target = source and source.party, target and target.party
+                event.source, event.target = (p.party if p else None for p in (source, target))
                 event.because += because
                 _circumstances(text, n, matches[0].at, matches[0].trigger, event, None)
                 found.append(event)

@@ -12,7 +12,6 @@ from tasks.events.prepare import Prepared, Text
 from tasks.events.quotes import speaker_of
 from tasks.events.status import Found, find_cues
 from tasks.events.vectors import Vectors, vector_key
-from tasks.language.normalize import fold
 
 Array = npt.NDArray[np.float32]
 WINDOW = 5
@@ -44,6 +43,8 @@ def trigger_features(text: Text, n: int, at: int, keys: list[str]) -> list[str]:
     out += _clause(sentence, at, keys, own)
     out += _place_in_text(text, n, at)
     out += [f"cue={f.status}:{f.cue}" for f in find_cues(view, at, sentence.cues)[:3]]
+    if len(text.sentences) == 1:  # a sentence without its article
+        out += ["alone", f"alone|{kind}", f"alone|{own}", *(f"alone|{f}" for f in out if f.startswith(("lext=", "lexw=", "form=")))]
     return out
 
 
@@ -73,7 +74,10 @@ def _lexicon(sentence: Prepared, at: int, own: str) -> list[str]:
 
 def _neighbours(view: View, at: int, keys: list[str], own: str) -> list[str]:
     size = len(keys)
-    get = lambda i: keys[i] if 0 <= i < size else NOTHING  # noqa: E731
+
+    def get(i: int) -> str:
+        return keys[i] if 0 <= i < size else NOTHING
+
     p1, p2, n1, n2 = get(at - 1), get(at - 2), get(at + 1), get(at + 2)
     out = [f"p1={p1}", f"p2={p2}", f"n1={n1}", f"n2={n2}", f"p1l={p1}|{own}", f"ln1={own}|{n1}", f"p2p1={p2}|{p1}"]
     out += [f"n1n2={n1}|{n2}", f"p3={get(at - 3)}", f"n3={get(at + 3)}"]
@@ -172,8 +176,3 @@ def status_features(found: list[Found], plover: str, view: View, at: int) -> lis
     if not found:
         out.append("nocue")
     return out
-
-
-def folded(text: str) -> str:
-    """Folded text, for keys of the induced lexicon."""
-    return fold(text)

@@ -12,6 +12,7 @@ from tasks.events.ontology import PLOVER
 from tasks.language.normalize import fold
 
 _CLASSES = {"V": ("V",), "P": ("V",), "N": ("N",), "A": ("A", "N")}  # participles are nouns or adjectives to the dictionary
+_OTHERS = {"V": "NA", "N": "AV", "A": "NV", "F": "VNA", "?": "VAN"}  # classes to try when the chosen one has no sense
 STATUSES = ("", "occurred", "planned", "negated", "possible")
 REACH = 12  # tokens after the trigger in which its object must stand
 
@@ -80,11 +81,13 @@ class Match:
     at: int
     span: tuple[int, int]
     prep: str = ""
+    kind: str = ""  # word class in which token `at` fits: V, N or A
+    words: int = 0  # words of the object phrase
 
     @property
     def weight(self) -> int:
-        """How specific the match is."""
-        return self.trigger.weight
+        """How specific the match is: that of its trigger, and more for a longer object phrase."""
+        return self.trigger.weight + max(0, self.words - 1)
 
 
 class Lexicon:
@@ -104,34 +107,48 @@ class Lexicon:
         return [t for lemma in lemmas for t in self._index.get((kind, lemma), ())]
 
     def match(self, view: View, i: int) -> list[Match]:
-        """Senses that fit token i, the most specific first; none where the chosen word class has no entry."""
+        """Senses that fit token i, the most specific first; those of another word class where the chosen one has none."""
         kind = view.pos[i]
-        if kind not in ("V", "N", "A"):
+        if kind not in _OTHERS:
             return []
+        for other in kind + _OTHERS[kind]:
+            if other == kind or _may_be(view, i, other):
+                found = self._senses(view, i, other)
+                if found:
+                    return found
+        return []
+
+    def _senses(self, view: View, i: int, kind: str) -> list[Match]:
         passive = kind == "V" and is_passive(view, i)
-        found = [m for t in self.lookup(kind, view.keys[i].by_class.get(kind, ())) if (m := _fit(view, i, t))]
+        found = [m for t in self.lookup(kind, view.keys[i].by_class.get(kind, ())) if (m := _fit(view, i, t, kind))]
         return sorted(found, key=lambda m: (kind == "V" and (m.trigger.pos == "P") != passive, -m.weight, m.trigger.id))
 
 
-def _fit(view: View, i: int, trigger: Trigger) -> Match | None:
+def _may_be(view: View, i: int, kind: str) -> bool:
+    """Whether a token may be of a word class that was not chosen for it."""
+    return True
+
+
+def _fit(view: View, i: int, trigger: Trigger, kind: str) -> Match | None:
     last = i + len(trigger.words) - 1
     if last >= len(view.tokens) or any(w not in view.keys[i + k].every for k, w in enumerate(trigger.words) if k):
         return None
     stop = _stop(view, last)
     if any(_find(view, phrase, last + 1, stop) >= 0 for phrase in trigger.vetoes):
         return None
-    end = last
+    end, words = last, 0
     if trigger.objects:
-        ends = [e for phrase in trigger.objects if (e := _find(view, phrase, last + 1, stop)) >= 0]
-        if not ends:
+        found = [(e, -len(phrase)) for phrase in trigger.objects if (e := _find(view, phrase, last + 1, stop)) >= 0]
+        if not found:
             return None
-        end = max(last, min(ends))
+        end, words = min(found)
+        words = -words
     prep = ""
     if trigger.preps:
         prep = next((p for p in trigger.preps if governs(view, p, last, stop)), "")
         if not prep:
             return None
-    return Match(trigger, i, (i, end), prep)
+    return Match(trigger, i, (i, end), prep, kind, words)
 
 
 def _stop(view: View, i: int) -> int:

@@ -195,7 +195,7 @@ def frame(view: View, i: int, passive: bool = False, by_words: frozenset[str] = 
     for c, piece in enumerate(view.chunks):
         first = view.words[piece.start]
         if piece.start > i and piece.prep in ("ب", "على", "في", "من", "قبل") and (
-            first in by_words or any(k in by_words for k in view.keys[piece.start].every) or piece.prep == "قبل" and _min_qabl(view, piece)
+            first in by_words or any(k in by_words for k in view.keys[piece.start].every) or (piece.prep == "قبل" and _min_qabl(view, piece))
         ):
             out.roles[c] = BY
         if piece.conj and c and view.chunks[c - 1].end >= piece.start - 1 and out.roles.get(c - 1, "").rstrip("&") in _SHARED:
@@ -246,7 +246,7 @@ def _verb_roles(view: View, i: int, out: Frame, passive: bool) -> None:
 
 
 def _noun_roles(view: View, i: int, out: Frame) -> None:
-    bare = [c for c in _bare_right(view, i)]
+    bare = list(_bare_right(view, i))
     for c, piece in enumerate(view.chunks):
         if piece.after == i:
             out.roles[c] = "idafa"
@@ -293,8 +293,7 @@ def _subject_left(view: View, i: int) -> int:
     if inside and not any(view.pos[k] == "V" for k in range(begin, view.chunks[inside[0]].start)):
         return inside[0]
     if view.roles[begin] == "rel" and begin > 0:
-        at = view.chunk_at[begin - 1] if view.pos[begin - 1] != "." else view.chunk_at[begin - 2] if begin > 1 else -1
-        return at
+        return view.chunk_at[begin - 1] if view.pos[begin - 1] != "." else view.chunk_at[begin - 2] if begin > 1 else -1
     return -1
 
 
@@ -308,5 +307,4 @@ def _subject_of_verb_before(view: View, i: int) -> int:
             right = [c for c in _bare_right(view, v) if view.chunks[c].end <= i]
             if right:
                 return right[0]
-    first = next((c for c, p in enumerate(view.chunks) if p.end <= i and not p.prep), -1)
-    return first
+    return next((c for c, p in enumerate(view.chunks) if p.end <= i and not p.prep), -1)

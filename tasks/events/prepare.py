@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tasks.entities.types import Mention
-from tasks.events.clause import Reader, View, chunk, settle
+from tasks.events.clause import Reader, View, chunk, reclass, settle
 from tasks.events.lexicon import Lexicon, Match
 from tasks.events.participants import Phrase, breaks, covered, heads, phrases, subjects
 from tasks.events.quotes import Speech, find_speech
@@ -15,7 +15,6 @@ from tasks.events.status import Cue, cue_at
 from tasks.language.dates import find_dates
 from tasks.language.segment import dateline_span
 from tasks.language.types import Analysed, DateMention
-
 
 STATELESS = ("IGO", "NGO", "MED")  # roles that are not a country's own
 
@@ -75,6 +74,7 @@ def _sentence(view: View, mentions: Sequence[Mention], dates: list[DateMention],
     cover = covered(named)
     settle(view, cover, begin)
     matches = {i: m for i in range(len(view.tokens)) if i not in cover and (m := lexicon.match(view, i))}
+    reclass(view, {i: m[0].kind for i, m in matches.items()})
     chunk(view, {i for i in matches if view.pos[i] != "V"}, cover, breaks(view, named, cover))
     by_chunk = heads(view, found)
     cues = {i: c for i in range(len(view.tokens)) if (c := cue_at(view, i)) is not None}

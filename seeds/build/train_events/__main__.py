@@ -15,6 +15,8 @@ from seeds.build.train_events.crossval import cross_validate
 from seeds.build.train_events.data import SHARED, Article, annotated_articles, gold_articles
 from seeds.build.train_events.embed import train_vectors
 from seeds.build.train_events.evaluate import scorer
+from seeds.build.train_events.gsr import documents as labelled_documents
+from seeds.build.train_events.gsr import sentences
 from seeds.build.train_events.train import Data, Settings, train
 from tasks.entities.pipeline import EntityPipeline
 from tasks.events.coder import EventCoder
@@ -28,10 +30,14 @@ def load(morphology: Morphology, articles: Sequence[Article], vectors: Vectors) 
     """Articles analysed, with their mentions, prepared and turned into examples."""
     cache = user_cache_path("marsad")
     documents = analyse([a.document for a in articles], morphology)
-    mentions = EntityPipeline(morphology, cache_dir=cache).mentions(documents)
+    pipeline = EntityPipeline(morphology, cache_dir=cache)
+    mentions = pipeline.mentions(documents)
     coder = EventCoder(models=False)
     texts = [coder.prepare(a, m) for a, m in zip(documents, mentions, strict=True)]
-    return Data(list(articles), texts, vectors).make(scorer())
+    rows = sentences()
+    alone = analyse(labelled_documents(rows), morphology)
+    told = [coder.prepare(a, m) for a, m in zip(alone, pipeline.mentions(alone), strict=True)]
+    return Data(list(articles), texts, vectors, sentences=rows, sentence_texts=told).make(scorer())
 
 
 def main() -> None:
@@ -50,7 +56,7 @@ def main() -> None:
     report, heat, thresholds = cross_validate(data, len(gold), settings)
     print(json.dumps(report, ensure_ascii=False, indent=1))
     if not args.check:
-        decisions = train(data, set(range(len(data.articles))), settings, heat, thresholds)
+        decisions = train(data, set(range(len(data.articles))), settings, heat, thresholds, range(len(data.sentences)))
         np.savez_compressed(seeds.ROOT / FILE, **pack(decisions))  # type: ignore[arg-type]
         write_card(report, len(gold), len(data.articles))
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from seeds.build.train_events.evaluate import score
+from seeds.build.train_events.gsr import measure as measure_sentences
+from seeds.build.train_events.gsr import told
 from seeds.build.train_events.train import CLASSES, Data, Settings, best_temperature, held_out_scores, train
 from tasks.events.coder import EventCoder
 from tasks.events.decisions import Decisions
@@ -42,8 +44,10 @@ def cross_validate(data: Data, gold: int, settings: Settings, k: int = 4) -> tup
     every = set(range(len(data.articles)))
     models: dict[frozenset[int], Decisions] = {}
     scores, labels = [], []
-    for part in folds(gold, k):
-        decisions = models[frozenset(part)] = train(data, every - part, settings)
+    asked = range(len(data.sentences))
+    unseen = folds(len(asked), k, 1)
+    for part, kept in zip(folds(gold, k), unseen, strict=True):
+        decisions = models[frozenset(part)] = train(data, every - part, settings, sentences=set(asked) - kept)
         _, log, columns = held_out_scores(decisions, data, part)
         scores.append(log)
         labels.append(columns)
@@ -51,7 +55,7 @@ def cross_validate(data: Data, gold: int, settings: Settings, k: int = 4) -> tup
     best: tuple[float, float, dict[str, Any]] | None = None
     for least in THRESHOLDS:
         for decisions in models.values():
-            decisions.temperature, decisions.thresholds = heat, {c: least for c in CLASSES[1:]}
+            decisions.temperature, decisions.thresholds = heat, dict.fromkeys(CLASSES[1:], least)
         figures = measure(data, code(data, models, gold), range(gold))
         found = figures["event_detection"]
         print(least, *(figures[f] for f in FIGURES), flush=True)
@@ -60,9 +64,20 @@ def cross_validate(data: Data, gold: int, settings: Settings, k: int = 4) -> tup
     assert best is not None
     _, least, figures = best
     for decisions in models.values():
-        decisions.thresholds = {c: least for c in CLASSES[1:]}
+        decisions.thresholds = dict.fromkeys(CLASSES[1:], least)
     figures["by_outlet"] = by_outlet(data, code(data, models, gold), gold)
-    return figures, heat, {c: least for c in CLASSES[1:]}
+    figures["gsr"] = sentences_told(data, list(models.values()), unseen)
+    return figures, heat, dict.fromkeys(CLASSES[1:], least)
+
+
+def sentences_told(data: Data, models: Sequence[Decisions], unseen: Sequence[set[int]]) -> dict[str, Any]:
+    """Sentence detection on sentences that each model has not seen."""
+    said: list[set[str]] = [set() for _ in data.sentences]
+    for decisions, part in zip(models, unseen, strict=True):
+        ids = sorted(part)
+        for i, types in zip(ids, told([data.sentence_texts[i] for i in ids], decisions), strict=True):
+            said[i] = types
+    return measure_sentences(data.sentences, said) if said else {}
 
 
 def measure(data: Data, coded: Sequence[Sequence[EventMention]], ids: Sequence[int] | range) -> dict[str, Any]:

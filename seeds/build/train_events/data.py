@@ -105,17 +105,54 @@ def _span(text: str, begin: int, sentence: str, words: str | None, trigger: int)
     return start, start + len(words)
 
 
-def corpus_documents(wanted: set[str]) -> dict[str, Document]:
-    """Documents of the corpus by id."""
+def corpus_rows(wanted: set[str]) -> dict[str, dict[str, Any]]:
+    """Rows of the corpus by document id."""
     out = {}
     with gzip.open(SHARED / "corpus" / "antcorpus.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             if row["id"] in wanted:
-                out[row["id"]] = document_of(row)
+                out[row["id"]] = row
     return out
 
 
 def annotated_articles() -> list[Article]:
-    """Articles of seeds/annotations, where the corpus is there to take their text from; else none."""
-    return []
+    """Articles of seeds/annotations, where the corpus is there to take their text from; else none. A document once."""
+    if not (SHARED / "corpus" / "antcorpus.jsonl.gz").exists() or not ANNOTATIONS.exists():
+        return []
+    records: dict[str, dict[str, Any]] = {}
+    for path in sorted(ANNOTATIONS.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            records.setdefault(record["doc"], record)
+    rows = corpus_rows(set(records))
+    out = []
+    for doc, record in records.items():
+        if doc in rows:
+            document = document_of(rows[doc])
+            events = [g for e in record["events"] if (g := _stand_off(e, rows[doc]["text"], document.text))]
+            out.append(Article(document, events))
+    return out
+
+
+def _stand_off(e: dict[str, Any], raw: str, text: str) -> Gold | None:
+    """An annotation with offsets into the raw body, placed in the document's text."""
+    begin, end = e["sentence"]
+    sentence = clean(raw[begin:end])
+    at = text.find(sentence, text.find("\n") + 1)
+    if at < 0:
+        return None
+
+    def place(span: list[int] | None) -> tuple[int, int]:
+        if not span:
+            return (-1, -1)
+        words = clean(raw[span[0] : span[1]])
+        near = at + span[0] - begin
+        found = [at + m.start() for m in re.finditer(re.escape(words), sentence)] if words else []
+        start = min(found, key=lambda s: abs(s - near), default=-1)
+        return (start, start + len(words)) if start >= 0 else (-1, -1)
+
+    start, stop = place(e["trigger"])
+    if start < 0:
+        return None
+    return Gold(start, stop, e["plover"] or "", e["cameo"], e["status"], e["core"], place(e["source_span"]), place(e["target_span"]), e)

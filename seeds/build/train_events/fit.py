@@ -21,11 +21,15 @@ def vocabulary(rows: Sequence[Sequence[str]], least: int) -> dict[str, int]:
     return {"": 0, **{f: i for i, f in enumerate(kept, 1)}}
 
 
-def _packed(rows: Sequence[Sequence[str]], index: dict[str, int]) -> list[list[int]]:
-    return [[k for f in row if (k := index.get(f)) is not None] or [0] for row in rows]
+Ids = npt.NDArray[np.int64]
 
 
-class _Net(torch.nn.Module):
+def packed(rows: Sequence[Sequence[str]], index: dict[str, int]) -> list[Ids]:
+    """Feature numbers of each row; a row without a known feature has feature 0."""
+    return [np.array([k for f in row if (k := index.get(f)) is not None] or [0]) for row in rows]
+
+
+class _Net(torch.nn.Module):  # type: ignore[misc]
     def __init__(self, features: int, size: int, width: int, classes: int, dropout: float) -> None:
         super().__init__()
         self.bag = torch.nn.EmbeddingBag(features, width or classes, mode="sum")
@@ -51,7 +55,7 @@ def fit(
 
     Args:
         rows: n feature lists.
-        labels: n class names.
+        labels: n class names; ``!NAME`` says only that the row is not of that class.
         classes: all class names, in the order of the model's columns.
         dense: n × D, or None.
         weights: n example weights, 1 if None.
@@ -69,24 +73,24 @@ def fit(
     torch.set_num_threads(1)
     rng = np.random.default_rng(seed)
     index = vocabulary(rows, least)
-    packed = _packed(rows, index)
+    numbers = packed(rows, index)
     column = {c: i for i, c in enumerate(classes)}
-    y = torch.tensor([column[x] for x in labels])
+    y = torch.tensor([column[x.removeprefix("!")] for x in labels])
+    denied = torch.tensor([x.startswith("!") for x in labels])
     w = torch.tensor(weights if weights is not None else np.ones(len(rows)), dtype=torch.float32)
     x = torch.tensor(dense) if dense is not None else None
     net = _Net(len(index), 0 if x is None else x.shape[1], width, len(classes), dropout)
     best = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=decay)
     steps = epochs * ((len(rows) + batch - 1) // batch)
     schedule = torch.optim.lr_scheduler.LambdaLR(best, lambda s: max(0.02, 1 - s / steps))
-    loss_of = torch.nn.CrossEntropyLoss(reduction="none")
     for _ in range(epochs):
         order = rng.permutation(len(rows))
         for start in range(0, len(rows), batch):
             part = order[start : start + batch]
-            ids, offsets = _bags([packed[i] for i in part], rng, drop_features)
+            ids, offsets = bags([numbers[i] for i in part], rng, drop_features)
             net.train()
             scores = net(ids, offsets, None if x is None else x[part])
-            loss = (loss_of(scores, y[part]) * w[part]).sum() / w[part].sum()
+            loss = (_losses(scores, y[part], denied[part]) * w[part]).sum() / w[part].sum()
             best.zero_grad()
             loss.backward()
             best.step()
@@ -94,14 +98,20 @@ def fit(
     return _export(net, index, tuple(classes))
 
 
-def _bags(rows: Sequence[Sequence[int]], rng: np.random.Generator, drop: float) -> tuple[torch.Tensor, torch.Tensor]:
-    flat: list[int] = []
-    offsets: list[int] = []
-    for row in rows:
-        offsets.append(len(flat))
-        keep = rng.random(len(row)) >= drop
-        flat.extend(k for k, yes in zip(row, keep, strict=True) if yes)
-    return torch.tensor(flat, dtype=torch.long), torch.tensor(offsets, dtype=torch.long)
+def _losses(scores: torch.Tensor, y: torch.Tensor, denied: torch.Tensor) -> torch.Tensor:
+    """Minus the log of the label's share; of one minus it where the label is denied."""
+    log = torch.log_softmax(scores, 1).gather(1, y[:, None])[:, 0]
+    return -torch.where(denied, torch.log1p(-log.exp().clamp(max=0.9999)), log)
+
+
+def bags(rows: Sequence[Ids], rng: np.random.Generator, drop: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Rows as torch wants them for an EmbeddingBag, a share of the features left out at random."""
+    flat = np.concatenate(rows)
+    owner = np.repeat(np.arange(len(rows)), [len(r) for r in rows])
+    if drop:
+        keep = rng.random(len(flat)) >= drop
+        flat, owner = flat[keep], owner[keep]
+    return torch.from_numpy(flat), torch.from_numpy(np.searchsorted(owner, np.arange(len(rows))))
 
 
 def _export(net: _Net, index: dict[str, int], classes: tuple[str, ...]) -> Model:

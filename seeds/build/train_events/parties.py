@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
@@ -12,7 +12,7 @@ import torch
 
 from seeds.build.train_events.data import Article
 from seeds.build.train_events.examples import _head, gold_tokens
-from seeds.build.train_events.fit import vocabulary
+from seeds.build.train_events.fit import bags, packed, vocabulary
 from tasks.entities.types import Entity
 from tasks.events.model import Model
 from tasks.events.prepare import Text
@@ -32,6 +32,7 @@ class Choice:
     right: dict[str, list[int]]  # side → indexes of candidates; empty when none is right
     core: bool
     raw: dict[str, Any]
+    made: dict[str, Any] = field(default_factory=dict)  # features, kept over folds
 
 
 def entity_row(party: Party) -> dict[str, Any] | None:
@@ -68,15 +69,13 @@ def choices(articles: Sequence[Article], texts: Sequence[Text], module: ModuleTy
 def _right(module: ModuleType, article: Article, raw: dict[str, Any], side: str, slot: Slot, span: tuple[int, int]) -> list[int]:
     right = [i for i, c in enumerate(slot.candidates) if _is_right(module, raw, side, c, article.names)]
     if span[0] >= 0:
-        named = [
-            i for i in right if (p := slot.candidates[i].phrase) and p.party.start < span[1] and p.party.end > span[0]
-        ]
-        return named or right
+        named = [i for i, c in enumerate(slot.candidates) if (p := c.phrase) and p.party.start < span[1] and p.party.end > span[0]]
+        return [i for i in named if i in right] or named or right
     return right
 
 
 def fit_ranker(
-    slots: Sequence[tuple[Sequence[Sequence[str]], Sequence[int], float]], epochs: int = 12, least: int = 2, rate: float = 1e-2,
+    slots: Sequence[tuple[Sequence[Sequence[str]], Sequence[int], float]], epochs: int = 5, least: int = 3, rate: float = 1e-2,
     decay: float = 1e-3, seed: int = 0,
 ) -> Model:  # fmt: skip
     """A linear ranker: softmax over the candidates of a slot, loss is minus the log of the right ones' share.
@@ -93,25 +92,24 @@ def fit_ranker(
     torch.set_num_threads(1)
     slots = [s for s in slots if s[1]]
     index = vocabulary([row for s in slots for row in s[0]], least)
-    packed = [[[k for f in row if (k := index.get(f)) is not None] or [0] for row in s[0]] for s in slots]
+    numbers = [packed(s[0], index) for s in slots]
     bag = torch.nn.EmbeddingBag(len(index), 1, mode="sum")
     torch.nn.init.zeros_(bag.weight)
     best = torch.optim.AdamW(bag.parameters(), lr=rate, weight_decay=decay)
     rng = np.random.default_rng(seed)
     for _ in range(epochs):
         for part in np.array_split(rng.permutation(len(slots)), max(1, len(slots) // 32)):
-            loss = torch.zeros(())
-            flat = [row for i in part for row in packed[i]]
-            offsets = np.cumsum([0] + [len(r) for r in flat[:-1]])
-            scores = bag(torch.tensor([k for r in flat for k in r]), torch.tensor(offsets))[:, 0]
-            at = 0
-            for i in part:
-                size = len(packed[i])
-                log = torch.log_softmax(scores[at : at + size], 0)
-                loss = loss - slots[i][2] * torch.logsumexp(log[list(slots[i][1])], 0)
-                at += size
+            rows = [r for i in part for r in numbers[i]]
+            owner = torch.tensor(np.repeat(np.arange(len(part)), [len(numbers[i]) for i in part]))
+            right = torch.tensor([k in slots[i][1] for i in part for k in range(len(numbers[i]))])
+            weight = torch.tensor([slots[i][2] for i in part], dtype=torch.float32)
+            scores = bag(*bags(rows, rng, 0.0))[:, 0]
+            shares = torch.exp(scores - scores.detach().max())
+            every = torch.zeros(len(part)).index_add(0, owner, shares)
+            good = torch.zeros(len(part)).index_add(0, owner, shares * right)
+            loss = (weight * (torch.log(every + 1e-12) - torch.log(good + 1e-12))).mean()
             best.zero_grad()
-            (loss / len(part)).backward()
+            loss.backward()
             best.step()
     weights = np.asarray(bag.weight.detach().numpy(), np.float32).copy()
     weights[0] = 0
@@ -121,20 +119,28 @@ def fit_ranker(
 
 def features_of(choice: Choice, side: str, source: int | None = None) -> list[list[str]]:
     """Feature lists of the candidates of a slot."""
-    chosen = choice.slot.candidates[source] if source is not None else None
-    return [side_features(choice.slot, c, side, chosen) for c in choice.slot.candidates]
+    key = f"{side}{source}"
+    if key not in choice.made:
+        chosen = choice.slot.candidates[source] if source is not None else None
+        choice.made[key] = [side_features(choice.slot, c, side, chosen) for c in choice.slot.candidates]
+    made: list[list[str]] = choice.made[key]
+    return made
 
 
 def place_slots(choices: Sequence[Choice], names: Sequence[dict[str, Any]]) -> list[tuple[list[list[str]], list[int], float]]:
     """Options for the place of annotated events, with the right ones; `names` are the annotated entities of each document."""
     out = []
     for c in choices:
+        if "place" in c.made:
+            out.append(c.made["place"])
+            continue
         slot = c.slot
         parties = [slot.candidates[c.right[s][0]].phrase if c.right[s] else None for s in SIDES]
         source, target = (p.party if p else None for p in parties)
         options = place_options(slot.text, slot.number, slot.at, slot.plover, source, target)
         right = [i for i, o in enumerate(options) if _is_place(o.entity, c.raw.get("location"), names[c.doc])]
-        out.append(([o.features for o in options], right, 1.0 if c.core else 0.5))
+        c.made["place"] = ([o.features for o in options], right, 1.0 if c.core else 0.5)
+        out.append(c.made["place"])
     return out
 
 

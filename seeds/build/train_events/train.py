@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
 
@@ -13,6 +13,7 @@ import numpy.typing as npt
 from seeds.build.train_events.data import Article
 from seeds.build.train_events.examples import MASKED, Example, build
 from seeds.build.train_events.fit import fit, temperature
+from seeds.build.train_events.gsr import Weak, labelled, weak_examples
 from seeds.build.train_events.parties import Choice, choices, date_slots, features_of, fit_ranker, place_slots
 from tasks.events.decisions import NONE, STATEMENT, Decisions
 from tasks.events.features import status_features
@@ -31,6 +32,7 @@ class Settings:
     """What is tuned."""
 
     widths: tuple[int, ...] = (0, 128)  # one trigger model each
+    weak: float = 0.3  # weight of a candidate in a sentence labelled by type only
     minor: float = 0.5  # weight of events that a careful coder may leave out
     threshold: float = 0.3
     epochs: int = 12
@@ -47,27 +49,40 @@ class Data:
     examples: list[Example] = field(default_factory=list)
     dense: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     slots: list[Choice] = field(default_factory=list)
+    sentences: list[dict[str, str]] = field(default_factory=list)  # labelled by type only
+    sentence_texts: list[Text] = field(default_factory=list)
+    weak: list[Weak] = field(default_factory=list)  # of the sentences labelled by type only
+    weak_dense: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
 
     def make(self, scorer: ModuleType) -> Data:
         """Fill in examples and slots."""
         self.examples, self.dense = build(self.articles, self.texts, self.vectors)
         self.slots = choices(self.articles, self.texts, scorer)
+        if self.sentences:
+            self.weak, self.weak_dense = weak_examples(self.sentences, self.sentence_texts, self.vectors)
         return self
 
 
-def train(data: Data, documents: set[int], settings: Settings, heat: float = 1.0, thresholds: dict[str, float] | None = None) -> Decisions:
-    """Models of the given documents (indexes into `data.articles`)."""
+def train(
+    data: Data, documents: set[int], settings: Settings, heat: float = 1.0, thresholds: dict[str, float] | None = None,
+    sentences: Collection[int] = (),
+) -> Decisions:  # fmt: skip
+    """Models of the given documents (indexes into `data.articles`) and weakly labelled sentences (numbers in `data.weak`)."""
     lemmas = frozenset(e.key for e in data.examples if e.doc in documents and e.label not in (NONE, MASKED))
     rows = [
         i for i, e in enumerate(data.examples) if e.doc in documents and e.label != MASKED and (e.in_lexicon or e.key in lemmas)
     ]
     chosen = [data.examples[i] for i in rows]
     weights = [1.0 if e.core or e.label in (NONE, STATEMENT) else settings.minor for e in chosen]
+    features, labels, dense = [e.features for e in chosen], [e.label for e in chosen], data.dense[rows]
+    first = fit(features, labels, CLASSES, dense, weights, width=0, epochs=settings.epochs, least=settings.least, rate=1e-2)
+    if sentences:
+        more, said = labelled(data.weak, data.weak_dense, sentences, first, lemmas)
+        features, labels = features + [data.weak[i].features for i in more], labels + said
+        dense, weights = np.concatenate([dense, data.weak_dense[more]]), weights + [settings.weak] * len(more)
     triggers = [
-        fit(
-            [e.features for e in chosen], [e.label for e in chosen], CLASSES, data.dense[rows], weights, width=w,
-            epochs=settings.epochs, least=settings.least + (w > 0), rate=3e-3 if w else 1e-2, seed=n,
-        )
+        fit(features, labels, CLASSES, dense, weights, width=w, epochs=settings.epochs, least=settings.least + (w > 0), rate=3e-3 if w else 1e-2, seed=n)
+        if w or sentences else first
         for n, w in enumerate(settings.widths)
     ]  # fmt: skip
     slots = [c for c in data.slots if c.doc in documents]
@@ -77,7 +92,7 @@ def train(data: Data, documents: set[int], settings: Settings, heat: float = 1.0
     )
     place = fit_ranker(place_slots(slots, [a.names for a in data.articles]))
     date = fit_ranker(date_slots(slots))
-    least = thresholds or {c: settings.threshold for c in CLASSES[1:]}
+    least = thresholds or dict.fromkeys(CLASSES[1:], settings.threshold)
     return Decisions(triggers, heat, _status(data, documents), source, target, place, date, data.vectors, lemmas, _codes(chosen), least)
 
 
