@@ -179,7 +179,7 @@ _FEATURES = {"P": "GPE", "A": "GPE", "L": "LOCATION", "H": "LOCATION", "T": "LOC
 
 
 def table(rows: Iterable[dict[str, str]]) -> Iterator[Row]:
-    """Entities of a CSV or TSV table, such as a SPARQL result; columns by any of their usual names (see README)."""
+    """Entities of a CSV or TSV table, such as a SPARQL result; columns by any of their usual names (_COLUMNS)."""
     for raw in rows:
         row = {ours: _first(raw, theirs) for ours, theirs in _COLUMNS.items()}
         names = [n.strip() for n in re.split(r"[|;]", f"{row['name_ar']}|{row['aliases']}") if _ARABIC.search(n)]

@@ -112,6 +112,7 @@ def _with_tags(
     for span in _tagged(number, words, tags):
         for part in _parted(span, words, gazetteer):
             part.consumed = _clitic(words, part.first, gazetteer, vocabulary)
+            part.kind = _kind_of_place(part, words)
             if part.kind == "PERSON":
                 _untitle(part, words)
             elif part.words > 1 and words.keys[part.first][part.consumed :] in cue_words("type"):
@@ -121,6 +122,16 @@ def _with_tags(
     starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
     kept = [s for s in kept if s.method != "cue" or starts.get(s.first, s.last) >= s.last]
     return kept + found
+
+
+def _kind_of_place(span: Span, words: Words) -> str:
+    """The tagger knows places alone; their first word tells a mosque or a river from a town."""
+    if span.kind == "GPE" and span.words > 1:
+        head = words.keys[span.first][span.consumed :]
+        for cue, kind in (("facility", "FACILITY"), ("nature", "LOCATION")):
+            if head in cue_words(cue):
+                return kind
+    return span.kind
 
 
 def _least_belief(span: Span) -> float:
