@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import closing
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from importlib.metadata import version
@@ -22,7 +24,7 @@ Until = Annotated[str | None, typer.Option(help="Last day, YYYY-MM-DD.", show_de
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the `marsad` command."""
-    for command in (report, search):
+    for command in (report, search, cite, notebook):
         app.command()(command)
 
 
@@ -104,3 +106,36 @@ def search(
         rows = find(question, index, con, terms)
     rows = [r for r in rows if listed is SearchIn.all or r["kind"] == listed.value.removesuffix("s")]
     write_rows(COLUMNS, [[r[c] for c in COLUMNS] for r in rows], chosen(as_json, as_csv, as_table))
+
+
+def cite(
+    at: Annotated[str, typer.Option(help="Cite the warehouse as it was: a snapshot number.")] = "",
+    home: Home = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what to write in a paper: versions, snapshot, row counts, and a hash of all rows in order of their keys."""
+    from warehouse.citing import as_text
+    from warehouse.citing import cite as describe
+    from warehouse.lake import connect
+
+    if at and not at.isdigit():
+        raise UsageError(f"--at {at}: give a snapshot number (marsad status lists the last ones)")
+    with connect(lake_location(load_settings(home=home)), read_only=True, snapshot=at) as con:
+        citation = describe(con, int(at) if at else None)
+    if as_json:
+        told = asdict(citation) | {"hash": citation.hash, "version": version("marsad")}
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
+    else:
+        typer.echo(as_text(citation, version("marsad")))
+
+
+def notebook(
+    out: Annotated[Path, typer.Argument(help="File to write, such as first-look.ipynb.")], home: Home = None
+) -> None:
+    """Write a Jupyter notebook that connects to the warehouse, asks it a few questions and plots."""
+    from flows.notebook import notebook as made
+
+    if out.exists():
+        raise UsageError(f"{out} is there already")
+    out.write_text(made(load_settings(home=home).root), encoding="utf-8")
+    err.print(f"{out}: open it with jupyter lab {out}", soft_wrap=True)
