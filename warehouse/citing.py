@@ -83,7 +83,8 @@ def as_text(c: Citation, version: str) -> str:
     period = f"published {c.first_day} to {c.last_day}" if c.first_day else "undated"
     lines = [
         f"Marsad {version}, pipeline {', '.join(c.pipelines) or 'unknown'}. Warehouse snapshot {c.snapshot} of {c.snapshot_at:%Y-%m-%d %H:%M:%S} UTC: "
-        f"{c.rows['documents']:,} documents from {c.sources} source{'' if c.sources == 1 else 's'}, {period}; {c.rows['event_mentions']:,} tellings of {c.rows['events']:,} events.",
+        f"{c.rows['documents']:,} documents from {c.sources} source{'' if c.sources == 1 else 's'}, {period}; "
+        f"{c.rows['event_mentions']:,} tellings of {c.rows['events']:,} events.",
         f"SHA-256 of the rows in order of their keys: {c.hash}",
         "",
         f'To read it as it was: marsad sql --at {c.snapshot} "…". Snapshots expire (marsad maintain); publish the files of marsad export with the paper.',
