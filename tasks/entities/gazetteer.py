@@ -55,8 +55,8 @@ def load(user_files: Sequence[Path] = ()) -> Gazetteer:
     for entity, spelled in _seed_entries(codes):
         _enter(gazetteer, names, entity, spelled)
     for file in user_files:
-        if file.suffix == SUFFIX:
-            continue
+        if file.is_dir():
+            continue  # imported names, or such as are just being written
         own: dict[str, dict[str, Candidate]] = {}
         for entity, spelled in _user_entries(file, codes):
             _enter(gazetteer, own, entity, spelled)
