@@ -30,6 +30,7 @@ from tasks.reading.types import Failure, RawDocument
 from warehouse.schema import BY_NAME
 
 Row = dict[str, Any]
+LAST = "~"  # sorts after every code and name: what is told wins over what is not
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,16 @@ class Rows:
         """Note an entity that a row points to and return its id."""
         if entity is None:
             return None
-        self.entities.setdefault(entity.entity_id, entity)
+        known = self.entities.get(entity.entity_id)
+        if known is None or (not entity.is_linked and _told(entity) < _told(known)):
+            self.entities[entity.entity_id] = entity
         return entity.entity_id
+
+
+def _told(entity: Entity) -> tuple[str, ...]:
+    """What documents tell differently of a name the gazetteer does not have: the lowest stands, whatever the order of reading."""
+    facts = (entity.country, entity.sector, entity.actor_code, entity.name_en)
+    return (entity.name_ar, *(fact or LAST for fact in facts))
 
 
 @cache
@@ -141,7 +150,8 @@ def _transform_alone(raw: RawDocument, resources: Resources, rows: Rows, retriev
         return
     for name, more in alone.tables.items():
         rows.tables[name].extend(more)
-    rows.entities.update(alone.entities)
+    for entity in alone.entities.values():
+        rows.entity(entity)
     rows.bodies.extend(alone.bodies)
 
 

@@ -96,16 +96,22 @@ def _replace_documents(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path]
 
 
 def _merge_entities(con: duckdb.DuckDBPyConnection, file: Path, run_id: str) -> None:
-    """Add entities and refresh those of the gazetteer; of the spellings of an unlinked name the first in order stays."""
+    """Add entities and refresh those of the gazetteer; of what is told of an unlinked name the lowest in order stays."""
     columns = [c for c in BY_NAME["entities"].column_names if c not in ("entity_id", "run_id")]
     differs = " OR ".join(f"t.{c} IS DISTINCT FROM s.{c}" for c in columns)
     assign = ", ".join(f"{c} = s.{c}" for c in (*columns, "run_id"))
     con.execute(
         f"""MERGE INTO entities t USING (SELECT *, {quoted(run_id)} AS run_id FROM read_parquet({quoted(str(file))})) s
             ON t.entity_id = s.entity_id
-            WHEN MATCHED AND (s.is_linked AND ({differs}) OR NOT s.is_linked AND s.name_ar < t.name_ar) THEN UPDATE SET {assign}
+            WHEN MATCHED AND (s.is_linked AND ({differs}) OR NOT s.is_linked AND {_told('s')} < {_told('t')}) THEN UPDATE SET {assign}
             WHEN NOT MATCHED THEN INSERT BY NAME"""
     )
+
+
+def _told(alias: str) -> str:
+    """What documents tell differently of an unlinked name, as a row to compare; what is told wins over what is not."""
+    facts = (f"coalesce({alias}.{c}, '~')" for c in ("country", "sector", "actor_code", "name_en"))
+    return f"({alias}.name_ar, {', '.join(facts)})"
 
 
 def _merge(con: duckdb.DuckDBPyConnection, name: str, file: Path, run_id: str) -> None:
@@ -141,12 +147,19 @@ def start_run(con: duckdb.DuckDBPyConnection, run_id: str, flow: str, pipeline_v
     retrying(once)
 
 
-def bury_runs(con: duckdb.DuckDBPyConnection, now: datetime) -> None:
-    """Mark runs that never ended as killed; only the one writer may call this, since no other run can be alive then."""
-    row = con.execute("SELECT count(*) FROM runs WHERE state = 'running'").fetchone()
+def bury_runs(con: duckdb.DuckDBPyConnection, now: datetime, before: datetime | None = None) -> None:
+    """Mark runs that never ended as killed.
+
+    Args:
+        con: connection to the lake, open for writing.
+        now: when that is noted.
+        before: only runs that began earlier, where another writer may be alive; a run wrongly buried says how it ended when it does.
+    """
+    dead = "state = 'running' AND (?::TIMESTAMPTZ IS NULL OR started_at < ?)"
+    row = con.execute(f"SELECT count(*) FROM runs WHERE {dead}", [before, before]).fetchone()
     if row and row[0]:
         with transaction(con, "marsad", "runs that were killed"):
-            con.execute("UPDATE runs SET state = 'killed', ended_at = ? WHERE state = 'running'", [now])
+            con.execute(f"UPDATE runs SET state = 'killed', ended_at = ? WHERE {dead}", [now, before, before])
 
 
 def mark_repaired(con: duckdb.DuckDBPyConnection) -> None:

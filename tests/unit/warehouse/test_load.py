@@ -55,6 +55,13 @@ def test_spelling_of_an_unlinked_entity_does_not_depend_on_order(
     assert lake.execute("SELECT name_ar FROM entities").fetchall() == [(min("حسان أحمد", "حسان احمد"),)]
 
 
+def test_what_is_told_of_an_unlinked_entity_does_not_depend_on_order(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    told = [rows.entity("u", "رنا قاسم", is_linked=False) | {"country": c} for c in (None, "SYR", "LBN")]
+    for n, entity in enumerate(told):
+        load(lake, tmp_path / str(n), {"entities": [entity]})
+    assert lake.execute("SELECT country FROM entities").fetchall() == [("LBN",)]
+
+
 def test_a_reject_goes_when_its_document_is_read(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     reject = {
         "reject_id": "x",
