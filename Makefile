@@ -39,9 +39,11 @@ bench: $(STAMP)  ## Documents a second and memory of each stage, as ratios to a 
 up: $(STAMP)  ## Start server, UI and the nightly schedule
 	$(BIN)/marsad up
 
-docs: $(STAMP)  ## Write the data dictionary to docs/
+docs: $(STAMP)  ## Write data dictionary, codebook and the cookbook's outputs to docs/
 	@mkdir -p docs
 	$(BIN)/marsad docs --out docs/data-dictionary.md
+	$(BIN)/python -m seeds.build.codebook
+	$(BIN)/python -m tests.cookbook
 
 seeds: $(STAMP)  ## Check seeds/ and write the checksums of seeds/manifest.toml
 	$(BIN)/python -m seeds.build.manifest
