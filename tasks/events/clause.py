@@ -17,7 +17,7 @@ from tasks.language.types import Form, Sentence, Token
 OPENING, CLOSING, EITHER = "«“‘„(", "»”’)", "\"'"
 BREAKS = frozenset("،؛:.!؟?;,")
 NOMINAL = ("noun", "adj", "noun_prop", "digit", "foreign", "abbrev", "adv", "")
-_CLASS = {"verb": "V", "noun": "N", "adj": "A", "noun_prop": "N"}
+_CLASS = {"verb": "V", "noun": "N", "adj": "A", "noun_prop": "N", "adv": "A"}
 _CACHE_LIMIT = 200_000  # forms
 
 

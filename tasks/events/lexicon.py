@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import seeds
-from tasks.events.clause import View, is_passive
+from tasks.events.clause import BREAKS, View, is_passive
 from tasks.events.ontology import PLOVER
 from tasks.language.normalize import fold
 
 _CLASSES = {"V": ("V",), "P": ("V",), "N": ("N",), "A": ("A", "N")}  # participles are nouns or adjectives to the dictionary
 _OTHERS = {"V": "NA", "N": "AV", "A": "NV", "F": "VNA", "?": "VAN"}  # classes to try when the chosen one has no sense
 STATUSES = ("", "occurred", "planned", "negated", "possible")
+PAIR = 3  # tokens between a trigger and its object up to which both are one trigger's text
 REACH = 12  # tokens after the trigger in which its object must stand
 
 
@@ -102,6 +103,29 @@ class Lexicon:
         for entries in self._index.values():
             entries.sort(key=lambda t: (-t.weight, t.id))
 
+        single = [(kind, t) for t in self.triggers if len(t.words) == 1 for kind in _CLASSES[t.pos]]
+        self._bare = {(kind, t.words[0]) for kind, t in single if not t.objects}
+
+    def is_light(self, m: Match) -> bool:
+        """Whether the word of a match is no trigger without its object, as أجرى and شن are not: the pair is one trigger."""
+        t = m.trigger
+        return bool(t.objects) and all((kind, t.words[0]) not in self._bare for kind in _CLASSES[t.pos])
+
+    def one_each(self, matches: dict[int, list[Match]]) -> dict[int, list[Match]]:
+        """Matches without those inside a longer phrase, or on a near object that a word needs or shares its type with."""
+        inside: set[int] = set()
+        for i, found in sorted(matches.items()):
+            best = found[0]
+            phrase = i + len(best.trigger.words) - 1
+            inside.update(range(i + 1, phrase + 1))
+            if i in inside or best.span[1] - i > PAIR:
+                continue
+            for k in range(best.span[1] + 1 - best.words, best.span[1] + 1):
+                other = matches[k][0].trigger if k in matches else None
+                if other and (other.plover == best.trigger.plover or (self.is_light(best) and not other.objects)):
+                    inside.add(k)
+        return {i: found for i, found in matches.items() if i not in inside}
+
     def lookup(self, kind: str, lemmas: Iterable[str]) -> list[Trigger]:
         """Entries of a word class for any of some folded lemmas."""
         return [t for lemma in lemmas for t in self._index.get((kind, lemma), ())]
@@ -111,22 +135,42 @@ class Lexicon:
         kind = view.pos[i]
         if kind not in _OTHERS:
             return []
-        for other in kind + _OTHERS[kind]:
-            if other == kind or _may_be(view, i, other):
-                found = self._senses(view, i, other)
-                if found:
-                    return found
-        return []
+        found = self._senses(view, i, kind)
+        for other in _OTHERS[kind]:
+            found = found or [m for m in self._senses(view, i, other) if _may_be(view, m)]
+        if kind == "N" and found and found[0].kind == "V" and not _opens(view, i):
+            return [replace(m, kind="N") for m in found]  # عقد, شن before their object: the verbal noun is spelt as the verb
+        return found
 
     def _senses(self, view: View, i: int, kind: str) -> list[Match]:
         passive = kind == "V" and is_passive(view, i)
         found = [m for t in self.lookup(kind, view.keys[i].by_class.get(kind, ())) if (m := _fit(view, i, t, kind))]
+        if kind == "V" and not passive and any(m.trigger.pos == "V" for m in found):
+            found = [m for m in found if m.trigger.pos == "V"]
         return sorted(found, key=lambda m: (kind == "V" and (m.trigger.pos == "P") != passive, -m.weight, m.trigger.id))
 
 
-def _may_be(view: View, i: int, kind: str) -> bool:
-    """Whether a token may be of a word class that was not chosen for it."""
+def _may_be(view: View, m: Match) -> bool:
+    """Whether a token may be of the word class of a match that was not chosen for it."""
+    chosen, i, t = view.pos[m.at], m.at, m.trigger
+    beside = m.span[1] == i + m.words > i or (i + 1 < len(view.words) and fold(m.prep or " ") == view.words[i + 1])
+    if chosen == "F":  # عبر, قبل, مثل: only with what the sense asks for
+        return beside or (m.kind == "V" and bool(t.objects and t.preps))
+    if m.kind == "V":
+        return chosen == "?" or _opens(view, i) or (bool(t.objects) and beside)
+    if chosen == "A":  # an adjective after its noun
+        return i == 0 or view.pos[i - 1] not in ("N", "A") or bool((best := view.tokens[i].best) and best.prep)
     return True
+
+
+def _opens(view: View, i: int) -> bool:
+    """Whether a verb is at home at token i: first in the sentence, after a comma or stop, or after قد, أن, who and not."""
+    if i == 0 or view.words[i - 1] == "قد":
+        return True
+    best = view.tokens[i].best
+    if best is not None and (best.article or best.prep):
+        return False
+    return view.tokens[i - 1].text in BREAKS or view.roles[i - 1] in ("that", "rel", "neg", "clause", "may")
 
 
 def _fit(view: View, i: int, trigger: Trigger, kind: str) -> Match | None:
