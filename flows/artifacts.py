@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
-from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
 from prefect.runtime import flow_run
 
+from flows import clock, nights
 from flows.operation import Operation
 from flows.states import summary_line
 
 _NEW_EVENTS = """
 SELECT e.event_date AS date, e.plover_type AS type, e.status, coalesce(s.name_en, s.name_ar, e.source_country) AS source,
        coalesce(t.name_en, t.name_ar, e.target_country) AS target, e.mention_count AS tellings,
-       (SELECT min(event_mention_id) FROM event_mentions m WHERE m.event_id = e.event_id) AS event_mention_id
+       'marsad explain ' || (SELECT min(event_mention_id) FROM event_mentions m WHERE m.event_id = e.event_id)[:16] AS why
 FROM events e LEFT JOIN entities s ON s.entity_id = e.source_entity_id LEFT JOIN entities t ON t.entity_id = e.target_entity_id
 WHERE e.run_id = ? AND e.plover_type IS NOT NULL ORDER BY e.document_count DESC, abs(e.goldstein) DESC, e.event_id LIMIT 25
+"""
+
+_REASONS = """
+SELECT stage, regexp_replace(split_part(error, ': ', 1), '[0-9]+', '…', 'g') AS reason, count(*) AS items, count(DISTINCT source_id) AS sources,
+       min(locator) AS example, any_value(advice) AS advice
+FROM rejects WHERE run_id = ? GROUP BY ALL ORDER BY items DESC, stage, reason LIMIT 50
 """
 
 
@@ -30,6 +43,16 @@ def report_progress(op: Operation, batch: str) -> None:
         seen = op.counts["documents_seen"]
         text = f"**{seen}** documents read, last batch loaded: {batch}\n\n{summary_line(op)}\n\n{seen / max(op.seconds, 1):.0f} documents a second"
         create_markdown_artifact(text, key="ingest-progress", description="How far the run is")
+        _progress(op, min(99.0, 100 * op.loaded / max(seen, op.usual or 0, 1)))
+
+
+def _progress(op: Operation, share: float) -> None:
+    """The bar of the run page: the share of what a usual run reads; in a first run, of what has been read so far."""
+    if op.progress_id is None:
+        made = create_progress_artifact(share, key="run-progress", description="Documents loaded")
+        op.progress_id = made if isinstance(made, UUID) else None  # a coroutine only where a flow is async
+    else:
+        update_progress_artifact(op.progress_id, share)
 
 
 def report_run(op: Operation) -> None:
@@ -37,7 +60,13 @@ def report_run(op: Operation) -> None:
     op.judge()
     if not _watched():
         return
+    _progress(op, 100.0)
     create_markdown_artifact(_summary(op), key="run-summary", description="What the run did")
+    last = nights.markdown(nights.nights(op.con, clock.now().date()))
+    create_markdown_artifact(last, key="last-30-nights", description="Documents loaded and rejected by night")
+    reasons = _rows(op, _REASONS)
+    if reasons:
+        create_table_artifact(reasons, key="rejects-by-reason", description="Why documents failed in this run")
     rejects = _rows(
         op,
         "SELECT source_id AS source, locator, stage, error, advice FROM rejects WHERE run_id = ? ORDER BY 1, 2 LIMIT 200",

@@ -32,6 +32,7 @@ def sql(
     """Run SQL on the warehouse, read-only and without access to other files or the network."""
     import duckdb
 
+    from warehouse.guard import check_query
     from warehouse.lake import connect, lock_down
 
     settings = load_settings(home=home)
@@ -39,6 +40,7 @@ def sql(
     with connect(place, read_only=True, snapshot=at) as con:
         lock_down(con, place)
         try:
+            check_query(query)
             cursor = con.execute(query)
             rows = cursor.fetchall()
         except duckdb.Error as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import PurePath
 from typing import Annotated, Any
@@ -13,6 +12,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from pydantic import Field
 
+from flows import clock
 from flows.artifacts import report_run
 from flows.line import Line, batches
 from flows.notify import HOOKS
@@ -32,7 +32,7 @@ Home = Annotated[str | None, Field(description="Folder of the warehouse; empty f
 
 def _run_name() -> str:
     names = flow_run.parameters.get("sources") or ["every enabled source"]
-    return f"ingest {', '.join(PurePath(n).name or n for n in names)} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    return f"ingest {', '.join(PurePath(n).name or n for n in names)} {clock.now():%Y-%m-%d %H:%M:%S}"
 
 
 @flow(name="ingest", description=__doc__, flow_run_name=_run_name, task_runner=task_runner(), log_prints=False, **HOOKS)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 
 from prefect import get_run_logger
 from prefect.futures import PrefectFuture
 
+from flows import clock
 from flows.artifacts import report_progress
 from flows.operation import Operation
 from flows.states import summary_line
@@ -56,7 +56,7 @@ class Line:
         staged = (op.settings.staging / key).exists()
         run = transform.with_options(refresh_cache=not staged)
         documents, failures = batch.documents, batch.failures
-        country, now = batch.source.country, datetime.now(UTC)
+        country, now = batch.source.country, clock.now()
         given = (key, batch.name, documents, failures, op.config, op.settings.staging, now, country)
         return run(*given) if self.in_process else run.submit(*given)
 

@@ -10,9 +10,8 @@ from prefect import flow
 from pydantic import Field
 
 from flows.operation import writing
-from flows.settings import Settings
+from flows.settings import Settings, lake_location
 from flows.settings import load as load_settings
-from warehouse.lake import Location
 from warehouse.maintain import maintain as maintain_lake
 
 _STAGED_KEEP_SECONDS = 7 * 24 * 3600
@@ -28,7 +27,7 @@ def maintain(
 
 def run_maintain(settings: Settings) -> list[str]:
     """As the flow, in this process and without Prefect."""
-    place = Location(settings.root, settings.catalog, settings.data)
+    place = lake_location(settings)
     with writing(settings, "maintain") as op:
         report = maintain_lake(op.con, place.data_path, settings.keep_snapshots_days)
     leftovers = remove_leftovers(settings)

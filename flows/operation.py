@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 
 import duckdb
 from filelock import FileLock, Timeout
 from prefect.runtime import flow_run
 
-from flows import progress
+from flows import clock, progress
 from flows.settings import Settings, lake_location, own_gazetteers
 from tasks.batch import Config
 from tasks.version import pipeline_version
@@ -21,6 +22,8 @@ from warehouse.checking import ERROR, Result
 from warehouse.lake import connect
 from warehouse.load import Loaded, bury_runs, end_run, start_run
 from warehouse.views import install as install_views
+
+_MAYBE_ALIVE = timedelta(hours=12)  # another writer's run that has not ended is taken for killed after this
 
 
 class BusyError(RuntimeError):
@@ -53,6 +56,18 @@ class Operation:
     rejects: Counter[str] = field(default_factory=Counter)
     checks: list[Result] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    progress_id: uuid.UUID | None = None  # of the progress artifact
+
+    @property
+    def loaded(self) -> int:
+        """Documents that are done with: loaded, unchanged or rejected."""
+        return sum(self.counts[f"documents_{name}"] for name in ("new", "changed", "skipped", "rejected"))
+
+    @cached_property
+    def usual(self) -> float | None:
+        """Documents that a run of this flow usually reads; None before there was one."""
+        row = self.con.execute(_USUAL, [self.flow, self.run_id]).fetchone()
+        return float(row[0]) if row and row[0] is not None else None
 
     @property
     def config(self) -> Config:
@@ -76,7 +91,7 @@ class Operation:
     @property
     def seconds(self) -> float:
         """Time since the start."""
-        return (datetime.now(UTC) - self.started_at).total_seconds()
+        return (clock.now() - self.started_at).total_seconds()
 
     def outcome(self) -> str:
         """State of the run in words, as in runs.state."""
@@ -91,9 +106,8 @@ class Operation:
         seen, rejected = self.counts["documents_seen"], self.counts["documents_rejected"]
         if seen and rejected / seen > self.settings.reject_share:
             self.warnings.append(f"more than {self.settings.reject_share:.0%} rejected")
-        row = self.con.execute(_USUAL, [self.flow, self.run_id]).fetchone()
-        if not seen and row and row[0]:
-            self.warnings.append(f"nothing was read, where a usual run reads {row[0]:.0f} documents")
+        if not seen and self.usual:
+            self.warnings.append(f"nothing was read, where a usual run reads {self.usual:.0f} documents")
 
 
 @contextmanager
@@ -106,18 +120,17 @@ def writing(settings: Settings, flow: str) -> Iterator[Operation]:
     """
     with one_writer(settings):
         con = connect(lake_location(settings), threads=settings.workers)
-        op = Operation(settings, flow, con, flow_run.id or str(uuid.uuid4()), datetime.now(UTC))
+        op = Operation(settings, flow, con, flow_run.id or str(uuid.uuid4()), clock.now())
         try:
             install_views(con)
-            if not settings.catalog:
-                bury_runs(con, op.started_at)
+            bury_runs(con, op.started_at, op.started_at - _MAYBE_ALIVE if settings.catalog else None)
             start_run(con, op.run_id, flow, pipeline_version(), op.started_at)
             try:
                 yield op
             except BaseException as error:
-                end_run(con, op.run_id, f"failed: {type(error).__name__}", datetime.now(UTC), op.counts)
+                end_run(con, op.run_id, f"failed: {type(error).__name__}", clock.now(), op.counts)
                 raise
-            end_run(con, op.run_id, op.outcome(), datetime.now(UTC), op.counts)
+            end_run(con, op.run_id, op.outcome(), clock.now(), op.counts)
         finally:
             con.close()
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from warehouse.lake import Location
+from warehouse.lake import Bucket, Location
 
 
 class Settings(BaseSettings):
@@ -26,6 +26,23 @@ class Settings(BaseSettings):
     )
     catalog: str = Field("", description="DuckLake catalog: empty for SQLite in home, or postgres:… for many writers.")
     data: str = Field("", description="Where Parquet files go: empty for home/data, or s3://bucket/prefix.")
+    s3_endpoint: str = Field("", description="Host and port of an S3 server that is not Amazon's.")
+    s3_region: str = Field(
+        default_factory=lambda: os.environ.get("AWS_REGION", ""), description="Region of the bucket."
+    )
+    s3_key: str = Field(
+        default_factory=lambda: os.environ.get("AWS_ACCESS_KEY_ID", ""), description="Access key; AWS_ACCESS_KEY_ID."
+    )
+    s3_secret: SecretStr = Field(
+        default_factory=lambda: SecretStr(os.environ.get("AWS_SECRET_ACCESS_KEY", "")),
+        description="Secret of the key; AWS_SECRET_ACCESS_KEY.",
+    )
+    s3_token: SecretStr = Field(
+        default_factory=lambda: SecretStr(os.environ.get("AWS_SESSION_TOKEN", "")),
+        description="Session token; AWS_SESSION_TOKEN.",
+    )
+    s3_path_style: bool = Field(False, description="Bucket in the path and not in the host name.")
+    s3_ssl: bool = Field(True, description="Reach the bucket over TLS.")
     sources: Path = Field(Path("sources.toml"), description="Named sources for the nightly run.")
     gazetteers: tuple[Path, ...] = Field((), description="CSV files of your own actors; they win over ours.")
     recognizer: Literal["embedded", "camel"] = Field(
@@ -55,6 +72,16 @@ class Settings(BaseSettings):
     keep_snapshots_days: int = Field(30, ge=0, description="Maintenance expires snapshots older than this.")
     notify_block: str = Field("", description="Prefect notification block (type/name) told of runs that end badly.")
     log_level: str = Field("INFO", description="Level of the log.")
+
+    @field_validator("catalog")
+    @classmethod
+    def _no_password(cls, value: str) -> str:
+        """A catalog's address stands in messages and in the lake's own tables; its password must not."""
+        if "password" in value.lower():
+            raise ValueError("leave the password out; PGPASSWORD or PGPASSFILE has it")
+        if value and not value.startswith("postgres:"):
+            raise ValueError("empty, or postgres:host=… dbname=…")
+        return value
 
     @classmethod
     def settings_customise_sources(
@@ -117,7 +144,10 @@ def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
 
 def lake_location(settings: Settings) -> Location:
     """Where the lake of these settings lives."""
-    return Location(settings.root, settings.catalog, settings.data)
+    s = settings
+    secret, token = s.s3_secret.get_secret_value(), s.s3_token.get_secret_value()
+    bucket = Bucket(s.s3_key, secret, token, s.s3_endpoint, s.s3_region, s.s3_path_style, s.s3_ssl)
+    return Location(s.root, s.catalog, s.data, bucket)
 
 
 def export_flags(settings: Settings) -> None:
@@ -126,8 +156,8 @@ def export_flags(settings: Settings) -> None:
         value = getattr(settings, name)
         if name == "home":
             value = settings.root
-        if isinstance(value, tuple):
-            continue  # lists come from marsad.toml or the environment, which child processes read themselves
+        if isinstance(value, tuple | SecretStr):
+            continue  # lists and secrets come from marsad.toml or the environment, which child processes read themselves
         os.environ[f"MARSAD_{name.upper()}"] = str(value)
 
 

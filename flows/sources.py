@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from flows import clock
 from flows.operation import Operation
 from flows.settings import Settings
 from tasks.reading import sources as sources_file
@@ -59,7 +59,7 @@ def few_documents(sources: list[Source]) -> bool:
 def recall(op: Operation, source: Source) -> State:
     """The state that a source's last reading left; its row is written before its first document."""
     row = op.con.execute("SELECT state FROM sources WHERE source_id = ?", [source.source_id]).fetchone()
-    save_sources(op.con, [_row(source) | {"last_attempt_at": datetime.now(UTC)}], op.run_id)
+    save_sources(op.con, [_row(source) | {"last_attempt_at": clock.now()}], op.run_id)
     return json.loads(row[0]) if row and row[0] else {}
 
 
@@ -68,7 +68,7 @@ def remember(op: Operation, source: Source, state: State) -> None:
     failures = int(state.get("failures", 0))
     row = _row(source) | {"state": json.dumps(state, ensure_ascii=False, default=str), "failures": failures}
     if not failures:
-        row["last_success_at"] = datetime.now(UTC)
+        row["last_success_at"] = clock.now()
     save_sources(op.con, [row], op.run_id)
 
 

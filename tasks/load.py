@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import duckdb
-from prefect import task
+from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
+from tasks.assets import tables
 from tasks.staging import discard
 from warehouse.load import Loaded, load_batch
 
 
-@task(
+@materialize(
+    *tables("documents", "sentences", "mentions", "entities", "event_mentions", "quotes", "rejects"),
     name="load",
     task_run_name="load {name}",
     retries=2,

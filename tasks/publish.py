@@ -6,8 +6,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from prefect import task
+from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
+from tasks.assets import tables
 from tasks.events.resolve import resolve
 from tasks.reading.duplicates import MAYBE, estimate, verify
 from warehouse.checking import Result, run_checks
@@ -16,7 +18,8 @@ from warehouse.load import mark_repaired
 from warehouse.publish import publish_events, sweep_entities
 
 
-@task(
+@materialize(
+    *tables("documents", "event_mentions", "entities", "events"),
     name="publish",
     task_run_name="publish stories and events",
     retries=2,

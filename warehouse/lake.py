@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,8 @@ import duckdb_extensions
 from warehouse.schema import TABLES, ddl, quoted
 
 CATALOG = "lake"
+_TURNS = "turns"  # second connection to a Postgres catalog, where writers wait for their turn
+_TURN_KEY = 6171  # of the advisory lock; any number that nothing else in the database uses
 _BUSY = ("Failed to commit DuckLake transaction", "database is locked", "could not serialize", "Conflict on")
 _TRIES = 8
 T = TypeVar("T")
@@ -27,12 +30,40 @@ class LakeError(RuntimeError):
 
 
 @dataclass(frozen=True)
+class Bucket:
+    """How to reach a bucket; what is empty is left to DuckDB's own default."""
+
+    key: str = ""
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+    endpoint: str = ""  # host:port, without a scheme
+    region: str = ""
+    path_style: bool = False
+    ssl: bool = True
+
+    @property
+    def sql(self) -> str:
+        """The statement that makes DuckDB know it."""
+        named = {
+            "KEY_ID": self.key,
+            "SECRET": self.secret,
+            "SESSION_TOKEN": self.token,
+            "ENDPOINT": self.endpoint,
+            "REGION": self.region,
+            "URL_STYLE": "path" if self.path_style else "",
+        }
+        parts = [f"{name} {quoted(value)}" for name, value in named.items() if value]
+        return f"CREATE OR REPLACE SECRET marsad ({', '.join(['TYPE s3', *parts, f'USE_SSL {str(self.ssl).lower()}'])})"
+
+
+@dataclass(frozen=True)
 class Location:
     """Where a lake lives: a catalog (SQLite file or Postgres) and a folder or bucket of Parquet files."""
 
     home: Path
     catalog: str = ""  # "" for SQLite in home, else postgres:…
     data: str = ""  # "" for home/data, else s3://…
+    bucket: Bucket = Bucket()
 
     @property
     def sqlite(self) -> Path:
@@ -79,7 +110,7 @@ def _load_extensions(con: duckdb.DuckDBPyConnection, place: Location) -> None:
 
 
 def connect(
-    place: Location, read_only: bool = False, snapshot: str = "", threads: int = 0, secrets: str = ""
+    place: Location, read_only: bool = False, snapshot: str = "", threads: int = 0
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB connection with the lake attached as the default catalog.
 
@@ -88,7 +119,6 @@ def connect(
         read_only: open for reading; writing then fails.
         snapshot: version number or timestamp to read the lake as it was.
         threads: DuckDB threads; 0 for its default.
-        secrets: SQL that creates S3 secrets, run before the attach.
 
     Raises:
         LakeError: when there is no lake to read, or it cannot be attached.
@@ -103,16 +133,27 @@ def connect(
             con.execute(f"SET threads = {int(threads)}")
         con.execute("SET TimeZone = 'UTC'")
         _load_extensions(con, place)
-        if secrets:
-            con.execute(secrets)
-        retrying(lambda: con.execute(_attach_sql(place, read_only, snapshot)))
+        if place.data.startswith("s3://"):
+            con.execute(place.bucket.sql)
+        if place.catalog and not read_only:
+            con.execute(f"ATTACH {quoted(place.catalog.partition(':')[2])} AS {_TURNS} (TYPE postgres)")
+        with nullcontext() if read_only else _turn(con):  # two that make the same catalog at once would both fail
+            retrying(lambda: con.execute(_attach_sql(place, read_only, snapshot)))
         con.execute(f"USE {CATALOG}")
         if not read_only:
             _make_tables(con)
     except (duckdb.Error, OSError) as error:
         con.close()
-        raise LakeError(f"cannot open the warehouse in {place.catalog or place.home}: {error}") from error
+        raise LakeError(
+            _without_secrets(place, f"cannot open the warehouse in {place.catalog or place.home}: {error}")
+        ) from None
     return con
+
+
+def _without_secrets(place: Location, text: str) -> str:
+    for secret in (place.bucket.secret, place.bucket.token):
+        text = text.replace(secret, "***") if secret else text
+    return re.sub(r"(?i)(password\s*=\s*)('[^']*'|\S+)", r"\1***", text)
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
@@ -132,24 +173,42 @@ def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
 
 
 @contextmanager
+def _turn(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Wait until no other writer of a Postgres catalog is in a transaction of this kind; nothing to wait for with SQLite.
+
+    DuckLake lets two writers insert side by side, so that two MERGEs could both insert one entity. The lock is Postgres's own and
+    goes with the connection: a killed writer holds up nobody.
+    """
+    if not con.execute("SELECT 1 FROM duckdb_databases() WHERE database_name = ?", [_TURNS]).fetchone():
+        yield
+        return
+    with con.cursor() as waiting:
+        waiting.execute("BEGIN")
+        waiting.execute(f"CALL postgres_execute('{_TURNS}', 'SELECT pg_advisory_xact_lock({_TURN_KEY})')")
+        try:
+            yield
+        finally:
+            waiting.execute("ROLLBACK")
+
+
+@contextmanager
 def transaction(
     con: duckdb.DuckDBPyConnection, author: str, message: str, extra: dict[str, object] | None = None
 ) -> Iterator[None]:
     """One DuckLake transaction with a commit message; rolled back when its body fails."""
-    con.execute("BEGIN")
-    try:
-        yield
-        con.execute(
-            f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)",
-            [author, message, json.dumps(extra or {}, ensure_ascii=False)],
-        )
-        con.execute("COMMIT")
-    except BaseException:
+    with _turn(con):
+        con.execute("BEGIN")
         try:
-            con.execute("ROLLBACK")
-        except duckdb.Error:
-            pass  # the failed COMMIT has ended the transaction already
-        raise
+            yield
+            con.execute(
+                f"CALL {CATALOG}.set_commit_message(?, ?, extra_info => ?)",
+                [author, message, json.dumps(extra or {}, ensure_ascii=False)],
+            )
+            con.execute("COMMIT")
+        except BaseException:
+            with suppress(duckdb.Error):  # a failed COMMIT has ended the transaction already
+                con.execute("ROLLBACK")
+            raise
 
 
 def retrying(action: Callable[[], T]) -> T:
@@ -166,8 +225,7 @@ def retrying(action: Callable[[], T]) -> T:
 
 def lock_down(con: duckdb.DuckDBPyConnection, place: Location) -> None:
     """Keep analysts' SQL to the lake: no other file can be read or written, no network reached, no setting changed."""
-    allowed = [place.data_path] if not place.catalog else [place.data_path]
-    con.execute(f"SET allowed_directories = [{', '.join(quoted(p) for p in allowed)}]")
+    con.execute(f"SET allowed_directories = [{quoted(place.data_path)}]")
     if not place.catalog:
         paths = [str(place.sqlite) + ending for ending in ("", "-wal", "-shm", "-journal")]
         con.execute(f"SET allowed_paths = [{', '.join(quoted(p) for p in paths)}]")

@@ -11,10 +11,8 @@ from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_
 from prefect.testing.utilities import prefect_test_harness
 
 from flows.settings import Settings
-from warehouse.lake import Location, connect
-from warehouse.schema import TABLES
-
-Rows = dict[str, list[tuple[Any, ...]]]
+from tests.dump import Rows, lake_rows
+from warehouse.lake import Location
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,15 +47,8 @@ def run(tmp_path: Path) -> Callable[..., Any]:
 def dump(tmp_path: Path) -> Callable[..., Rows]:
     """Every table's rows without what differs between runs."""
 
-    def read(home: Path | None = None) -> Rows:
-        skip = {"run_id", "retrieved_at", "rejected_at"}
-        out: Rows = {}
-        with connect(Location(home or tmp_path / "home"), read_only=True) as con:
-            for table in TABLES:
-                if table.name not in ("runs", "sources"):
-                    columns = ", ".join(c for c in table.column_names if c not in skip)
-                    out[table.name] = con.execute(f"SELECT {columns} FROM {table.name} ORDER BY ALL").fetchall()
-        return out
+    def read(home: Path | None = None, place: Location | None = None) -> Rows:
+        return lake_rows(place or Location(home or tmp_path / "home"))
 
     return read
 
