@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tasks.entities.types import Mention
 from tasks.events import rules, same
+from tasks.events.casualties import casualties
 from tasks.events.clause import Reader
 from tasks.events.contexts import contexts_of, mode_of
 from tasks.events.decisions import NONE, STATEMENT, Decisions, Proposal, default_decisions
@@ -189,6 +190,8 @@ def _circumstances(text: Text, n: int, at: int, trigger: Trigger | None, event: 
     event.event_date, event.date_precision = when.value, when.precision
     where = _where(text, n, at, event, models)
     event.location = where.entity
+    if event.plover_type == "ASSAULT":
+        event.killed, event.wounded = casualties(view)
     speech = speaker_of(sentence.speeches, at)
     event.attributed_to = speech.speaker.party if speech and speech.speaker else None
     event.because += [f"status {event.status}{why}", *([f"date from «{when.why}»"] if when.why else []), *([where.why] if where.why else [])]

@@ -31,11 +31,11 @@ Array = npt.NDArray[np.float32]
 class Settings:
     """What is tuned."""
 
-    widths: tuple[int, ...] = (0, 128)  # one trigger model each
+    widths: tuple[int, ...] = (0, 64)  # one trigger model each
     weak: float = 0.3  # weight of a candidate in a sentence labelled by type only
     minor: float = 0.5  # weight of events that a careful coder may leave out
     threshold: float = 0.3
-    epochs: int = 12
+    epochs: int = 10
     least: int = 2
 
 
