@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tasks.entities.types import Mention
 from tasks.events.clause import Reader, View, chunk, reclass, settle
 from tasks.events.lexicon import Lexicon, Match
+from tasks.events.pairs import resolve_pairs
 from tasks.events.participants import Phrase, breaks, covered, heads, phrases, subjects
 from tasks.events.quotes import Speech, find_speech
 from tasks.events.status import Cue, cue_at
@@ -65,6 +66,7 @@ def prepare(analysed: Analysed, mentions: Sequence[Mention], reader: Reader, lex
         sentences.append(_sentence(view, inside, find_dates(analysed, s), lexicon, begin))
     _place_roles(sentences, analysed.document.source_country)
     often = Counter(party_key(p) for x in sentences for p in x.phrases if p.kind != "NATION")
+    resolve_pairs(sentences)
     return Text(analysed, sentences, often, dateline)
 
 
