@@ -62,7 +62,9 @@ def report_run(op: Operation) -> None:
         return
     _progress(op, 100.0)
     create_markdown_artifact(_summary(op), key="run-summary", description="What the run did")
-    last = nights.markdown(nights.nights(op.con, clock.now().date()))
+    c = op.counts
+    done = c["documents_new"] + c["documents_changed"]
+    last = nights.markdown(nights.nights(op.con, clock.now().date(), done, c["documents_rejected"]))
     create_markdown_artifact(last, key="last-30-nights", description="Documents loaded and rejected by night")
     reasons = _rows(op, _REASONS)
     if reasons:

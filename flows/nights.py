@@ -19,12 +19,13 @@ FROM runs WHERE started_at::DATE > ?::DATE - ? AND flow <> 'maintain' GROUP BY d
 Night = tuple[date, int, int, int]  # day, documents loaded, documents rejected, runs that failed
 
 
-def nights(con: duckdb.DuckDBPyConnection, today: date) -> list[Night]:
-    """The last thirty days up to today, also those without a run."""
+def nights(con: duckdb.DuckDBPyConnection, today: date, loaded: int = 0, rejected: int = 0) -> list[Night]:
+    """The last thirty days up to today, also those without a run; what a run that has not ended yet did is added to today."""
     found = {
-        d: (int(loaded), int(rejected), int(bad))
-        for d, loaded, rejected, bad in con.execute(_NIGHTS, [today, DAYS]).fetchall()
+        d: (int(new), int(bad), int(failed)) for d, new, bad, failed in con.execute(_NIGHTS, [today, DAYS]).fetchall()
     }
+    so_far = found.get(today, (0, 0, 0))
+    found[today] = (so_far[0] + loaded, so_far[1] + rejected, so_far[2])
     days = [today - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
     return [(d, *found.get(d, (0, 0, 0))) for d in days]
 

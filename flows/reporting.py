@@ -25,7 +25,8 @@ def status_rows(con: duckdb.DuckDBPyConnection) -> tuple[list[str], list[tuple[A
         rows.append(("table", table.name, count[0] if count else 0, table.meaning))
     rows += con.execute(
         """SELECT 'run', strftime(started_at, '%Y-%m-%d %H:%M') || ' ' || flow, state,
-                  format('{} new, {} changed, {} unchanged, {} rejected', documents_new, documents_changed, documents_skipped, documents_rejected)
+                  format('{} new, {} changed, {} unchanged, {} rejected', coalesce(documents_new, 0), coalesce(documents_changed, 0),
+                         coalesce(documents_skipped, 0), coalesce(documents_rejected, 0))
            FROM runs ORDER BY started_at DESC LIMIT 5"""
     ).fetchall()
     rows += [source_row(clock.now(), *row) for row in con.execute(_SOURCES).fetchall()]
@@ -51,7 +52,7 @@ def source_row(
     """How fresh a source is: last success, how long ago that was, its volume against the usual, and whether it is backing off."""
     notes = [
         f"{documents} documents, newest {newest or 'undated'}",
-        f"{last_week} in the last week, usually {usual_week:.0f}",
+        f"{last_week} in the last week, usually {usual_week:.3g}",
     ]
     if success is None:
         value = f"never read to its end, last tried {_lag(attempt, now)}" if attempt else "never read"
