@@ -24,7 +24,7 @@ def resolve_pairs(sentences: Sequence[Prepared]) -> None:
     for n, sentence in enumerate(sentences):
         for i, token in enumerate(sentence.view.tokens):
             c, word = sentence.view.chunk_at[i], bare(sentence.view.words[i])
-            if i and bare(sentence.view.words[i - 1]) == "حل":  # the two-state solution
+            if i and "حل" in sentence.view.keys[i - 1].every:  # the two-state solution
                 continue
             if word not in WORDS or word == sentence.view.words[i] or c < 0 or c in sentence.by_chunk:
                 continue
