@@ -1,13 +1,15 @@
 """The full-text index: one SQLite file in home, made from the lake and never the only place of anything.
 
-It holds terms (folded lemmas), no text. An update compares documents by id and content hash, so it needs no history of the
-lake, mends itself after a kill, a rollback or an expired snapshot, and can be deleted at any time. A row's number is its
-day of publication and a count, so a period is a range of row numbers.
+It holds terms (folded lemmas) and, compressed, what a list of finds shows: a list of ten must not scan a lake of a million. An
+update compares documents by id and content hash, so it needs no history of the lake, mends itself after a kill, a rollback or an
+expired snapshot, and the file can be deleted at any time. A row's number is its day of publication and a count, so a period is a
+range of row numbers.
 """
 
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -19,15 +21,16 @@ from filelock import FileLock
 
 from tasks.language.terms import VERSION, Terms
 
+_VERSION = f"2 {VERSION}"  # of the tables below and of the terms
 _EPOCH = date(1900, 1, 1)
 _DAY = 1 << 24  # row numbers a day
 _CHUNK = 2000  # documents a transaction: what a kill can cost
 _MOST_STALE = 0.2  # share of dead rows that makes a new index worth while
-_TABLES = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT);
-CREATE TABLE IF NOT EXISTS docs (id INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, source TEXT NOT NULL);
-CREATE VIRTUAL TABLE IF NOT EXISTS text USING fts5(title, body, content='', tokenize="unicode61 remove_diacritics 0");
-"""
+_TABLES = (
+    """CREATE TABLE docs (id INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, source TEXT NOT NULL,
+         outlet TEXT NOT NULL, story TEXT NOT NULL, title TEXT NOT NULL, day TEXT, stored BLOB NOT NULL)""",
+    """CREATE VIRTUAL TABLE text USING fts5(title, body, content='', tokenize="unicode61 remove_diacritics 0")""",
+)
 
 
 def open_index(file: Path) -> sqlite3.Connection:
@@ -35,10 +38,12 @@ def open_index(file: Path) -> sqlite3.Connection:
     con = sqlite3.connect(file, isolation_level=None, timeout=30)
     con.execute("PRAGMA journal_mode = WAL")
     con.execute("PRAGMA synchronous = NORMAL")
-    con.executescript(_TABLES)
-    if meta(con, "terms") not in ("", VERSION):
-        _clear(con)
-    con.execute("INSERT OR REPLACE INTO meta VALUES ('terms', ?)", [VERSION])
+    con.execute("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT)")
+    if meta(con, "version") != _VERSION:
+        con.execute("BEGIN IMMEDIATE")
+        if meta(con, "version") != _VERSION:  # nobody else was first
+            _clear(con)
+        con.execute("COMMIT")
     return con
 
 
@@ -49,7 +54,10 @@ def meta(con: sqlite3.Connection, name: str) -> str:
 
 
 def _clear(con: sqlite3.Connection) -> None:
-    con.executescript(f"BEGIN; DROP TABLE text; DROP TABLE docs; DELETE FROM meta; COMMIT; {_TABLES}")
+    """Make the tables anew, inside a transaction."""
+    for statement in ("DROP TABLE IF EXISTS text", "DROP TABLE IF EXISTS docs", "DELETE FROM meta", *_TABLES):
+        con.execute(statement)
+    con.execute("INSERT INTO meta VALUES ('version', ?)", [_VERSION])
 
 
 def snapshot(lake: duckdb.DuckDBPyConnection) -> str:
@@ -94,15 +102,16 @@ def _forget(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> None:
     con.executemany("DELETE FROM docs WHERE document_id = ?", gone)
     stale = int(meta(con, "stale") or 0) + len(gone)
     con.execute("INSERT OR REPLACE INTO meta VALUES ('stale', ?)", [str(stale)])
-    con.execute("COMMIT")
-    if stale > 1000 and stale > _MOST_STALE * con.execute("SELECT count(*) FROM docs").fetchone()[0]:
+    if stale > 1000 and stale > _MOST_STALE * size(con):
         _clear(con)
+    con.execute("COMMIT")
 
 
 def _new_documents(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[object, ...]]]:
     lake.register("indexed_documents", _known(con))
     cursor = lake.execute(
-        """SELECT document_id, content_sha256, source_id, published_at::DATE, coalesce(title, ''), text FROM documents
+        """SELECT document_id, content_sha256, source_id, published_at::DATE, coalesce(title, ''), text, coalesce(outlet, source_id), story_id
+           FROM documents
            WHERE document_id NOT IN (SELECT document_id FROM indexed_documents)"""
     )
     while rows := cursor.fetchmany(_CHUNK):
@@ -115,9 +124,10 @@ def _add(con: sqlite3.Connection, rows: Sequence[tuple[object, ...]], terms: Ter
     # Row numbers in order: FTS5 writes a segment each time they go back.
     ordered = sorted(rows, key=lambda r: (day_number(r[3]), str(r[0])))
     numbers = _numbers(con, [day_number(r[3]) for r in ordered])
-    for number, (document_id, sha, source, _, title, text) in zip(numbers, ordered, strict=True):
+    for number, (document_id, sha, source, day, title, text, outlet, story) in zip(numbers, ordered, strict=True):
         body = str(text)[len(str(title)) :] if str(text).startswith(str(title)) else str(text)
-        con.execute("INSERT INTO docs VALUES (?, ?, ?, ?)", [number, document_id, sha, source])
+        shown = [outlet, story, title, day and str(day), zlib.compress(str(text).encode(), 3)]
+        con.execute("INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [number, document_id, sha, source, *shown])
         con.execute(
             "INSERT INTO text (rowid, title, body) VALUES (?, ?, ?)",
             [number, " ".join(terms.of_text(str(title))), " ".join(terms.of_text(body))],

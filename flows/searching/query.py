@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -72,7 +73,7 @@ def search(question: Question, index: sqlite3.Connection, lake: duckdb.DuckDBPyC
     found = ranked(index, asked.every, question, allowed) or ranked(index, asked.any, question, allowed)
     if not found:
         return []
-    documents = _documents(lake, found, question)
+    documents = _documents(index, found, question)
     tellings = _tellings(lake, documents, question)
     rows: list[Row] = []
     seen: set[str] = set()
@@ -148,19 +149,18 @@ def _allowed(question: Question, lake: duckdb.DuckDBPyConnection) -> list[str] |
     ]
 
 
-def _documents(lake: duckdb.DuckDBPyConnection, found: Sequence[tuple[str, float]], question: Question) -> list[Row]:
+def _documents(index: sqlite3.Connection, found: Sequence[tuple[str, float]], question: Question) -> list[Row]:
     """The documents found with their text, one a story, best first."""
-    rows = _dicts(
-        lake,
-        """SELECT document_id, story_id, title, text, published_at::DATE AS day, coalesce(outlet, source_id) AS source
-           FROM documents WHERE document_id IN (SELECT unnest($ids::VARCHAR[]))""",
-        {"ids": [d for d, _ in found]},
-    )
-    by_id = {r["document_id"]: r for r in rows}
     out: dict[str, Row] = {}
     for document_id, score in found:
-        if (row := by_id.get(document_id)) and len(out) < question.limit:
-            out.setdefault(row["story_id"], row | {"score": round(score, 2)})
+        source, story, title, day, text = index.execute(
+            "SELECT outlet, story, title, day, stored FROM docs WHERE document_id = ?", [document_id]
+        ).fetchone()
+        if story not in out:
+            row = {"document_id": document_id, "source": source, "title": title, "day": day, "score": round(score, 2)}
+            out[story] = row | {"text": zlib.decompress(text).decode()}
+        if len(out) == question.limit:
+            break
     return list(out.values())
 
 
@@ -188,7 +188,7 @@ def _dicts(lake: duckdb.DuckDBPyConnection, sql: str, given: Row) -> list[Row]:
 
 
 def _document_row(doc: Row, asked: Match, terms: Terms) -> Row:
-    title = doc["title"] or ""
+    title = doc["title"]
     body = doc["text"][len(title) :] if title and doc["text"].startswith(title) else doc["text"]
     values = (
         "document",

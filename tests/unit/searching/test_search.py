@@ -143,7 +143,7 @@ def test_an_update_that_was_killed_goes_on(
 
 
 def test_an_index_of_other_terms_is_made_anew(filled: sqlite3.Connection, tmp_path: Path) -> None:
-    filled.execute("UPDATE meta SET value = 'old' WHERE name = 'terms'")
+    filled.execute("UPDATE meta SET value = 'old' WHERE name = 'version'")
     con = indexing.open_index(tmp_path / "search.sqlite")
     assert indexing.size(con) == 0
     con.close()
