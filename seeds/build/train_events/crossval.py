@@ -60,9 +60,8 @@ def cross_validate(data: Data, gold: int, settings: Settings, k: int = 4) -> tup
         figures = measure(data, code(data, models, gold), range(gold))
         found = figures["event_detection"]
         print(least, *(figures[f] for f in FIGURES), flush=True)
-        if best is None or (best[2]["event_detection"]["precision"] < PRECISE and found["precision"] >= PRECISE):
-            best = (found["f1"], least, figures)
-        elif best[2]["event_detection"]["precision"] < PRECISE and found["f1"] > best[0]:
+        precise = best is not None and best[2]["event_detection"]["precision"] >= PRECISE
+        if best is None or (not precise and (found["precision"] >= PRECISE or found["f1"] > best[0])):
             best = (found["f1"], least, figures)
     assert best is not None
     _, least, figures = best
