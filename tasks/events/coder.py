@@ -93,14 +93,15 @@ class EventCoder:
             match = _sense(sentence, p.at, plover)
             event = _telling(sentence, p.at, match, plover, _code(sentence, p, plover, match, models))
             event.confidence = float(p.probabilities[models.classes.index(plover or STATEMENT)])
-            event.because += _weighed(p, plover, models)
+            if trace is not None:  # finding what weighed most takes longer than the decision
+                event.because += _weighed(p, plover, models)
             trigger = match.trigger if match else None
             slot = make_slot(text, p.number, p.at, plover, trigger, bool(trigger and trigger.pos == "P"))
-            (source, s_share, s_why), (target, t_share, t_why) = models.choose(slot)
+            (source, s_share, s_why), (target, t_share, t_why) = models.choose(slot, trace is not None)
             event.source = source.phrase.party if source.phrase else None
             event.target = target.phrase.party if target.phrase else None
-            event.because.append(f"source by role {source.role}, {s_share:.0%} ({', '.join(s_why)})")
-            event.because.append(f"target by role {target.role}, {t_share:.0%} ({', '.join(t_why)})")
+            event.because.append(f"source by role {source.role}, {s_share:.0%}" + (f" ({', '.join(s_why)})" if s_why else ""))
+            event.because.append(f"target by role {target.role}, {t_share:.0%}" + (f" ({', '.join(t_why)})" if t_why else ""))
             _circumstances(text, p.number, p.at, trigger, event, models)
             events.append(event)
         return events

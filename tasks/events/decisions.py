@@ -91,10 +91,10 @@ class Decisions:
         log = np.log(np.maximum(np.asarray(scores) / len(self.triggers), 1e-9))
         return softmax(np.asarray(log / self.temperature, np.float32))
 
-    def choose(self, slot: Slot) -> tuple[tuple[Candidate, float, list[str]], tuple[Candidate, float, list[str]]]:
+    def choose(self, slot: Slot, explain: bool = True) -> tuple[tuple[Candidate, float, list[str]], tuple[Candidate, float, list[str]]]:
         """Source and target of a trigger, each with its probability and the features that weighed most."""
-        source = self._rank(self.source, slot, "source", None)
-        return source, self._rank(self.target, slot, "target", source[0])
+        source = self._rank(self.source, slot, "source", None, explain)
+        return source, self._rank(self.target, slot, "target", source[0], explain)
 
     def option(self, model: Model, features: Sequence[Sequence[str]], none: int) -> tuple[int, float]:
         """The best of some options and its share; option `none` (no date, no place) only when it is likelier than `NOTHING`."""
@@ -104,7 +104,7 @@ class Decisions:
         best = int(shares.argmax())
         return best, float(shares[best])
 
-    def _rank(self, model: Model, slot: Slot, side: str, source: Candidate | None) -> tuple[Candidate, float, list[str]]:
+    def _rank(self, model: Model, slot: Slot, side: str, source: Candidate | None, explain: bool) -> tuple[Candidate, float, list[str]]:
         """The party with the largest share; candidates that are the same party pool theirs."""
         features = [side_features(slot, c, side, source) for c in slot.candidates]
         shares = softmax(model.scores(features).T)[0]
@@ -115,7 +115,7 @@ class Decisions:
             pooled.pop(source.key, None)
         key = max(pooled, key=lambda k: (pooled[k], k))
         best = max((i for i, c in enumerate(slot.candidates) if c.key == key), key=lambda i: float(shares[i]))
-        why = [f for f, w in model.reasons(features[best], 0, 3) if w > 0]
+        why = [f for f, w in model.reasons(features[best], 0, 3) if w > 0] if explain else []
         return slot.candidates[best], pooled[key], why
 
 

@@ -155,13 +155,15 @@ def _place_in_text(text: Text, n: int, at: int) -> list[str]:
 def dense(view: View, rows: list[int], at: Iterable[int], vectors: Vectors) -> Array:
     """Vectors of each trigger, of three words to its left and right, and of the sentence: n × 4·size."""
     table = vectors.table[rows] if rows else np.zeros((0, vectors.size), np.float32)
-    mean = table.mean(axis=0) if len(rows) else np.zeros(vectors.size, np.float32)
-    zero = np.zeros(vectors.size, np.float32)
-    out = []
-    for i in at:
-        left, right = table[max(0, i - 3) : i], table[i + 1 : i + 4]
-        out.append(np.concatenate([table[i], left.mean(axis=0) if len(left) else zero, right.mean(axis=0) if len(right) else zero, mean]))
-    return np.asarray(out, np.float32).reshape(-1, 4 * vectors.size)
+    size = len(table)
+    sums = np.zeros((size + 1, vectors.size), np.float32)  # of the first n words: a window's sum is a difference
+    np.cumsum(table, axis=0, out=sums[1:])
+    here = np.fromiter(at, np.int64)
+    left, right = np.maximum(here - 3, 0), np.minimum(here + 4, size)
+    before = (sums[here] - sums[left]) / np.maximum(here - left, 1)[:, None]
+    after = (sums[right] - sums[here + 1]) / np.maximum(right - here - 1, 1)[:, None]
+    mean = np.broadcast_to(sums[-1] / max(size, 1), (len(here), vectors.size))
+    return np.concatenate([table[here], before, after, mean], axis=1).astype(np.float32)
 
 
 def status_features(found: list[Found], plover: str, view: View, at: int) -> list[str]:
