@@ -3,7 +3,7 @@
     python -m seeds.build.train_ner                         train on everything, write seeds/models/ner.npz
     python -m seeds.build.train_ner --hold-out 5/6          leave the last sixth of ANERcorp out and score it
     python -m seeds.build.train_ner --hold-out 0/5 --out FILE     a fold of a cross-validation, with its model file
-    python -m seeds.build.train_ner --silver 0 --networks 1       the quick way: one round, one network
+    python -m seeds.build.train_ner --silver 0              the quick way: one round, no silver data
 
 Round one trains on gold; its networks tag unlabelled news; round two trains on both. Needs the shared folder
 (``--shared``), the train extra, torch, and arabnamer (``pip install --no-deps``). One thread, fixed seeds.
@@ -83,7 +83,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hold-out", type=_fold, metavar="N/OF", help="leave part N (from 0) of OF of ANERcorp out")
     parser.add_argument("--hold-out-articles", type=_fold, metavar="N/OF", help="the same for our annotated articles")
     parser.add_argument("--silver", type=int, default=2500, help="corpus documents to tag as silver data, 0 for none")
-    parser.add_argument("--networks", type=int, default=2, help="networks whose scores are averaged")
+    parser.add_argument("--networks", type=int, default=1, help="networks whose scores are averaged")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--hidden", type=int, default=160)
     parser.add_argument("--no-teacher", action="store_const", const=0, dest="silver", help=argparse.SUPPRESS)
