@@ -11,6 +11,8 @@ from warehouse.schema import BY_NAME
 def tables(*names: str) -> list[Asset]:
     """Assets of tables, by name."""
     return [
-        Asset(key=f"marsad://warehouse/{name}", properties=AssetProperties(name=name, description=BY_NAME[name].meaning))
+        Asset(
+            key=f"marsad://warehouse/{name}", properties=AssetProperties(name=name, description=BY_NAME[name].meaning)
+        )
         for name in names
     ]

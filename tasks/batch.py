@@ -30,6 +30,8 @@ from tasks.reading.types import Failure, RawDocument
 from warehouse.schema import BY_NAME
 
 Row = dict[str, Any]
+# Scores differ in their last bits with what else is in the batch: two digits are what they are worth, and the same in every run.
+DIGITS = 2
 LAST = "~"  # sorts after every code and name: what is told wins over what is not
 
 
@@ -231,7 +233,7 @@ def _add_mentions(rows: Rows, item: Analysed, mentions: Sequence[Mention]) -> No
             kind=m.kind,
             entity_id=rows.entity(m.entity),
             method=m.method,
-            score=round(float(m.score), 4),
+            score=round(float(m.score), DIGITS),
         )
 
 
@@ -270,7 +272,7 @@ def _add_events(rows: Rows, item: Analysed, events: Sequence[EventMention], quot
             "location_entity_id": rows.entity(e.location),
             "attributed_to_entity_id": rows.entity(e.attributed_to.entity) if e.attributed_to else None,
             "rule_id": e.rule_id,
-            "confidence": round(float(e.confidence), 4),
+            "confidence": round(float(e.confidence), DIGITS),
             "killed": e.killed,
             "wounded": e.wounded,
         }

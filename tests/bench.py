@@ -37,7 +37,11 @@ def documents(count: int) -> list[RawDocument]:
     corpus = SHARED / "corpus" / "antcorpus.jsonl.gz"
     if corpus.exists():
         return [d for d in islice(read(source_for_argument(corpus)), 2000, 2000 + count) if isinstance(d, RawDocument)]
-    samples = [d for d in read(source_for_argument(Path(__file__).parents[1] / "seeds" / "documents")) if isinstance(d, RawDocument)]
+    samples = [
+        d
+        for d in read(source_for_argument(Path(__file__).parents[1] / "seeds" / "documents"))
+        if isinstance(d, RawDocument)
+    ]
     return list(islice(cycle(samples), count))
 
 

@@ -103,7 +103,7 @@ def _merge_entities(con: duckdb.DuckDBPyConnection, file: Path, run_id: str) -> 
     con.execute(
         f"""MERGE INTO entities t USING (SELECT *, {quoted(run_id)} AS run_id FROM read_parquet({quoted(str(file))})) s
             ON t.entity_id = s.entity_id
-            WHEN MATCHED AND (s.is_linked AND ({differs}) OR NOT s.is_linked AND {_told('s')} < {_told('t')}) THEN UPDATE SET {assign}
+            WHEN MATCHED AND (s.is_linked AND ({differs}) OR NOT s.is_linked AND {_told("s")} < {_told("t")}) THEN UPDATE SET {assign}
             WHEN NOT MATCHED THEN INSERT BY NAME"""
     )
 

@@ -29,7 +29,9 @@ def declared() -> dict[str, dict[str, str]]:
 
 def data_files() -> list[str]:
     """Every data file below seeds/."""
-    files = (p for p in ROOT.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc") and p.name != "manifest.toml")
+    files = (
+        p for p in ROOT.rglob("*") if p.is_file() and p.suffix not in (".py", ".pyc") and p.name != "manifest.toml"
+    )
     return sorted(r.as_posix() for p in files if not _NOT_DATA & set((r := p.relative_to(ROOT)).parts))
 
 

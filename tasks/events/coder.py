@@ -39,7 +39,9 @@ class EventCoder:
         lexicon: triggers, None for those in seeds/lexicon.
     """
 
-    def __init__(self, morphology: object = None, models: Decisions | bool | None = None, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self, morphology: object = None, models: Decisions | bool | None = None, lexicon: Lexicon | None = None
+    ) -> None:
         del morphology
         self._lexicon = lexicon or default_lexicon()
         self._models = models if isinstance(models, Decisions) else None if models is False else default_decisions()
@@ -62,7 +64,9 @@ class EventCoder:
         if self._models is None:
             return [self._finish(text, self._by_rule(text, trace)) for text in texts]
         proposals = self._models.propose(texts)
-        return [self._finish(t, self._by_model(t, p, self._models, trace)) for t, p in zip(texts, proposals, strict=True)]
+        return [
+            self._finish(t, self._by_model(t, p, self._models, trace)) for t, p in zip(texts, proposals, strict=True)
+        ]
 
     def _finish(self, text: Text, events: list[EventMention]) -> Coded:
         quotes = [q for s in text.sentences for q in as_quotes(s.view, s.speeches)]
@@ -77,7 +81,9 @@ class EventCoder:
         for n, sentence in enumerate(text.sentences):
             found = []
             for matches in sentence.matches.values():
-                event = _telling(sentence, matches[0].at, matches[0], matches[0].trigger.plover, matches[0].trigger.cameo)
+                event = _telling(
+                    sentence, matches[0].at, matches[0], matches[0].trigger.plover, matches[0].trigger.cameo
+                )
                 source, target, because = rules.participants(sentence, matches[0].trigger, matches[0].at)
                 event.source, event.target = (p.party if p else None for p in (source, target))
                 event.because += because
@@ -86,7 +92,9 @@ class EventCoder:
             events.extend(_best_of_type(found, trace))
         return events
 
-    def _by_model(self, text: Text, proposals: Sequence[Proposal], models: Decisions, trace: list[str] | None) -> list[EventMention]:
+    def _by_model(
+        self, text: Text, proposals: Sequence[Proposal], models: Decisions, trace: list[str] | None
+    ) -> list[EventMention]:
         events = []
         for p, plover in _accept(proposals, models, text, trace):
             sentence = text.sentences[p.number]
@@ -100,14 +108,20 @@ class EventCoder:
             (source, s_share, s_why), (target, t_share, t_why) = models.choose(slot, trace is not None)
             event.source = source.phrase.party if source.phrase else None
             event.target = target.phrase.party if target.phrase else None
-            event.because.append(f"source by role {source.role}, {s_share:.0%}" + (f" ({', '.join(s_why)})" if s_why else ""))
-            event.because.append(f"target by role {target.role}, {t_share:.0%}" + (f" ({', '.join(t_why)})" if t_why else ""))
+            event.because.append(
+                f"source by role {source.role}, {s_share:.0%}" + (f" ({', '.join(s_why)})" if s_why else "")
+            )
+            event.because.append(
+                f"target by role {target.role}, {t_share:.0%}" + (f" ({', '.join(t_why)})" if t_why else "")
+            )
             _circumstances(text, p.number, p.at, trigger, event, models)
             events.append(event)
         return events
 
 
-def _accept(proposals: Sequence[Proposal], models: Decisions, text: Text, trace: list[str] | None) -> list[tuple[Proposal, str]]:
+def _accept(
+    proposals: Sequence[Proposal], models: Decisions, text: Text, trace: list[str] | None
+) -> list[tuple[Proposal, str]]:
     """The proposals that are events, one of each type a sentence, with their type; one statement a speaker and document."""
     best: dict[tuple[int, str], tuple[float, Proposal]] = {}
     for p in proposals:
@@ -176,7 +190,9 @@ def _telling(sentence: Prepared, at: int, match: Match | None, plover: str, came
     )  # fmt: skip
 
 
-def _circumstances(text: Text, n: int, at: int, trigger: Trigger | None, event: EventMention, models: Decisions | None) -> None:
+def _circumstances(
+    text: Text, n: int, at: int, trigger: Trigger | None, event: EventMention, models: Decisions | None
+) -> None:
     """Status, date, place and attribution of an event (in place)."""
     sentence = text.sentences[n]
     view = sentence.view
@@ -195,7 +211,11 @@ def _circumstances(text: Text, n: int, at: int, trigger: Trigger | None, event: 
         event.killed, event.wounded = casualties(view)
     speech = speaker_of(sentence.speeches, at)
     event.attributed_to = speech.speaker.party if speech and speech.speaker else None
-    event.because += [f"status {event.status}{why}", *([f"date from «{when.why}»"] if when.why else []), *([where.why] if where.why else [])]
+    event.because += [
+        f"status {event.status}{why}",
+        *([f"date from «{when.why}»"] if when.why else []),
+        *([where.why] if where.why else []),
+    ]
 
 
 def _when(text: Text, n: int, at: int, event: EventMention, models: Decisions | None) -> When:

@@ -87,11 +87,16 @@ class Decisions:
 
     def _score(self, proposals: Sequence[Proposal], rows: Array) -> Array:
         features = [p.features for p in proposals]
-        scores = sum((softmax(m.scores(features, rows)) for m in self.triggers), np.zeros((len(proposals), len(self.classes)), np.float32))
+        scores = sum(
+            (softmax(m.scores(features, rows)) for m in self.triggers),
+            np.zeros((len(proposals), len(self.classes)), np.float32),
+        )
         log = np.log(np.maximum(np.asarray(scores) / len(self.triggers), 1e-9))
         return softmax(np.asarray(log / self.temperature, np.float32))
 
-    def choose(self, slot: Slot, explain: bool = True) -> tuple[tuple[Candidate, float, list[str]], tuple[Candidate, float, list[str]]]:
+    def choose(
+        self, slot: Slot, explain: bool = True
+    ) -> tuple[tuple[Candidate, float, list[str]], tuple[Candidate, float, list[str]]]:
         """Source and target of a trigger, each with its probability and the features that weighed most."""
         source = self._rank(self.source, slot, "source", None, explain)
         return source, self._rank(self.target, slot, "target", source[0], explain)
@@ -104,7 +109,9 @@ class Decisions:
         best = int(shares.argmax())
         return best, float(shares[best])
 
-    def _rank(self, model: Model, slot: Slot, side: str, source: Candidate | None, explain: bool) -> tuple[Candidate, float, list[str]]:
+    def _rank(
+        self, model: Model, slot: Slot, side: str, source: Candidate | None, explain: bool
+    ) -> tuple[Candidate, float, list[str]]:
         """The party with the largest share; candidates that are the same party pool theirs."""
         features = [side_features(slot, c, side, source) for c in slot.candidates]
         shares = softmax(model.scores(features).T)[0]
@@ -117,9 +124,6 @@ class Decisions:
         best = max((i for i, c in enumerate(slot.candidates) if c.key == key), key=lambda i: float(shares[i]))
         why = [f for f, w in model.reasons(features[best], 0, 3) if w > 0] if explain else []
         return slot.candidates[best], pooled[key], why
-
-
-
 
 
 def pack(d: Decisions) -> dict[str, npt.NDArray[Any]]:

@@ -44,7 +44,12 @@ def trigger_features(text: Text, n: int, at: int, keys: list[str]) -> list[str]:
     out += _place_in_text(text, n, at)
     out += [f"cue={f.status}:{f.cue}" for f in find_cues(view, at, sentence.cues)[:3]]
     if len(text.sentences) == 1:  # a sentence without its article
-        out += ["alone", f"alone|{kind}", f"alone|{own}", *(f"alone|{f}" for f in out if f.startswith(("lext=", "lexw=", "form=")))]
+        out += [
+            "alone",
+            f"alone|{kind}",
+            f"alone|{own}",
+            *(f"alone|{f}" for f in out if f.startswith(("lext=", "lexw=", "form="))),
+        ]
     return out
 
 
@@ -96,14 +101,20 @@ def _clause(sentence: Prepared, at: int, keys: list[str], own: str) -> list[str]
     if verb >= 0:
         same = view.clause[verb] == view.clause[at]
         out += [f"gov={keys[verb]}:{int(same)}"] + ([f"govl={keys[verb]}|{own}"] if same else [])
-    prep = next((i for i in range(at + 1, min(size, at + 9)) if _prep(view, i) and view.clause[i] == view.clause[at]), -1)
+    prep = next(
+        (i for i in range(at + 1, min(size, at + 9)) if _prep(view, i) and view.clause[i] == view.clause[at]), -1
+    )
     out.append(f"prep={own}:{_prep(view, prep)}" if prep >= 0 else f"prep={own}:")
     noun = next((i for i in range(at + 1, min(size, at + 7)) if view.pos[i] == "N"), -1)
     if noun >= 0:
         out += [f"noun={keys[noun]}", f"lnoun={own}|{keys[noun]}"]
     out += _parties(sentence, at)
-    left = [m[0].trigger.plover or "-" for i, m in sentence.matches.items() if i < at and view.clause[i] == view.clause[at]]
-    right = [m[0].trigger.plover or "-" for i, m in sentence.matches.items() if i > at and view.clause[i] == view.clause[at]]
+    left = [
+        m[0].trigger.plover or "-" for i, m in sentence.matches.items() if i < at and view.clause[i] == view.clause[at]
+    ]
+    right = [
+        m[0].trigger.plover or "-" for i, m in sentence.matches.items() if i > at and view.clause[i] == view.clause[at]
+    ]
     out += [f"ol={t}" for t in left] + [f"or={t}" for t in right]
     speech = speaker_of(sentence.speeches, at)
     if speech is not None:
@@ -173,7 +184,12 @@ def status_features(found: list[Found], plover: str, view: View, at: int) -> lis
     out = ["bias", f"t={plover}", f"form={form}", f"t={plover}|{form}", f"l={lemma_of(view, at)}"]
     for f in found[:4]:
         near = "in" if f.within else "far"
-        out += [f"cue={f.cue}:{near}", f"st={f.status}:{near}", f"st={f.status}:{near}:{plover}", f"d={f.status}:{max(-3, min(f.distance, 5))}"]
+        out += [
+            f"cue={f.cue}:{near}",
+            f"st={f.status}:{near}",
+            f"st={f.status}:{near}:{plover}",
+            f"d={f.status}:{max(-3, min(f.distance, 5))}",
+        ]
     out += [f"p1={lemma_of(view, at - 1)}", f"p2={lemma_of(view, at - 2)}", f"n1={lemma_of(view, at + 1)}"]
     if not found:
         out.append("nocue")

@@ -11,7 +11,12 @@ from tasks.events.clause import BREAKS, View, is_passive
 from tasks.events.ontology import PLOVER
 from tasks.language.normalize import fold
 
-_CLASSES = {"V": ("V",), "P": ("V",), "N": ("N",), "A": ("A", "N")}  # participles are nouns or adjectives to the dictionary
+_CLASSES = {
+    "V": ("V",),
+    "P": ("V",),
+    "N": ("N",),
+    "A": ("A", "N"),
+}  # participles are nouns or adjectives to the dictionary
 _OTHERS = {"V": "NA", "N": "AV", "A": "NV", "F": "VNA", "?": "VAN"}  # classes to try when the chosen one has no sense
 STATUSES = ("", "occurred", "planned", "negated", "possible")
 PAIR = 3  # tokens between a trigger and its object up to which both are one trigger's text
@@ -139,7 +144,9 @@ class Lexicon:
         for other in _OTHERS[kind]:
             found = found or [m for m in self._senses(view, i, other) if _may_be(view, m)]
         if kind == "N" and found and found[0].kind == "V" and not _opens(view, i):
-            return [replace(m, kind="N") for m in found]  # عقد, شن before their object: the verbal noun is spelt as the verb
+            return [
+                replace(m, kind="N") for m in found
+            ]  # عقد, شن before their object: the verbal noun is spelt as the verb
         return found
 
     def _senses(self, view: View, i: int, kind: str) -> list[Match]:
@@ -206,7 +213,11 @@ def _stop(view: View, i: int) -> int:
 def _find(view: View, phrase: Sequence[str], start: int, stop: int) -> int:
     """Last token of the first place in start..stop-1 where the phrase stands, else -1."""
     for at in view.places().get(phrase[0], ()):
-        if start <= at and at + len(phrase) <= stop and all(w in view.keys[at + k].every for k, w in enumerate(phrase[1:], 1)):
+        if (
+            start <= at
+            and at + len(phrase) <= stop
+            and all(w in view.keys[at + k].every for k, w in enumerate(phrase[1:], 1))
+        ):
             return at + len(phrase) - 1
     return -1
 

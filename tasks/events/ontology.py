@@ -39,7 +39,9 @@ def codes() -> dict[str, Code]:
     Raises:
         seeds.SeedError: when the file is missing or a row is broken.
     """
-    rows = seeds.read("codes/cameo_codes.csv", required=("code", "name", "root", "quad_class", "goldstein"), unique="code")
+    rows = seeds.read(
+        "codes/cameo_codes.csv", required=("code", "name", "root", "quad_class", "goldstein"), unique="code"
+    )
     return {
         r["code"]: Code(r["code"], r["name"], r["root"], int(r["quad_class"]), float(r["goldstein"]), r["plover_type"])
         for r in rows

@@ -30,7 +30,10 @@ def resolve_pairs(sentences: Sequence[Prepared]) -> None:
                 continue
             two = _two(sentences, n, i)
             if two:
-                pair = [Phrase(i, i, Party(token.start, token.end, token.text, p.entity, p.country, p.sector, _WHY), "PAIR") for p in two]
+                pair = [
+                    Phrase(i, i, Party(token.start, token.end, token.text, p.entity, p.country, p.sector, _WHY), "PAIR")
+                    for p in two
+                ]
                 sentence.by_chunk[c] = pair
                 sentence.phrases.extend(pair)
                 sentence.phrases.sort(key=lambda p: (p.first, -p.last))

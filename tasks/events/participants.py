@@ -52,13 +52,17 @@ def _named(view: View, starts: dict[int, int], m: Mention) -> Phrase | None:
         return None  # a name made of function words is none
     e = m.entity
     sector = m.role_sector or (e.sector if e else "")
-    return Phrase(*span, Party(m.start, m.end, m.text, e, e.country if e else "", sector, m.reason), m.kind, m.method == "office")
+    return Phrase(
+        *span, Party(m.start, m.end, m.text, e, e.country if e else "", sector, m.reason), m.kind, m.method == "office"
+    )
 
 
 def _described(view: View, first: int, last: int, country: str, sector: str, consumed: int, kind: str) -> Phrase:
     start, end = letter_offset(view.tokens[first], consumed), view.tokens[last].end
     text = " ".join(t.text for t in view.tokens[first : last + 1])[consumed:]
-    reason = "described by " + " and ".join(x for x in (f"country {country}" if country else "", f"role {sector}" if sector else "") if x)
+    reason = "described by " + " and ".join(
+        x for x in (f"country {country}" if country else "", f"role {sector}" if sector else "") if x
+    )
     return Phrase(first, last, Party(start, end, text, None, country, sector, reason), kind, kind == "ROLE")
 
 
@@ -97,7 +101,12 @@ def _begins(view: View, found: Sequence[Phrase], cover: dict[int, int], before: 
     if i not in cover:
         best = view.tokens[i].best
         definite = view.pos[i] == "N" and best is not None and best.article
-        return definite and before.kind in ("PERSON", "GPE") and not before.title and not nations().adjective_at([view.words[i]], 0)
+        return (
+            definite
+            and before.kind in ("PERSON", "GPE")
+            and not before.title
+            and not nations().adjective_at([view.words[i]], 0)
+        )
     after = found[cover[i]]
     headed = before.first > 0 and view.pos[before.first - 1] in ("N", "A") and before.kind in ("GPE", "ORGANIZATION")
     if after.kind == "PERSON" and not after.title:
@@ -140,7 +149,11 @@ def _without_type_words(inside: list[Phrase]) -> list[Phrase]:
     names = [p for p in inside if p.kind == "ORGANIZATION"]
     kept = []
     for p in inside:
-        name = next((o for o in names if 0 < o.first - p.last <= 2), None) if p.kind == "ROLE" and p.first == p.last else None
+        name = (
+            next((o for o in names if 0 < o.first - p.last <= 2), None)
+            if p.kind == "ROLE" and p.first == p.last
+            else None
+        )
         if name is None:
             kept.append(p)
         else:
@@ -194,11 +207,22 @@ def frame(view: View, i: int, passive: bool = False, by_words: frozenset[str] = 
         _noun_roles(view, i, out)
     for c, piece in enumerate(view.chunks):
         first = view.words[piece.start]
-        if piece.start > i and piece.prep in ("ب", "على", "في", "من", "قبل") and (
-            first in by_words or any(k in by_words for k in view.keys[piece.start].every) or (piece.prep == "قبل" and _min_qabl(view, piece))
+        if (
+            piece.start > i
+            and piece.prep in ("ب", "على", "في", "من", "قبل")
+            and (
+                first in by_words
+                or any(k in by_words for k in view.keys[piece.start].every)
+                or (piece.prep == "قبل" and _min_qabl(view, piece))
+            )
         ):
             out.roles[c] = BY
-        if piece.conj and c and view.chunks[c - 1].end >= piece.start - 1 and out.roles.get(c - 1, "").rstrip("&") in _SHARED:
+        if (
+            piece.conj
+            and c
+            and view.chunks[c - 1].end >= piece.start - 1
+            and out.roles.get(c - 1, "").rstrip("&") in _SHARED
+        ):
             out.roles[c] = out.roles[c - 1].rstrip("&") + "&"
     return out
 
@@ -276,7 +300,9 @@ def _noun_roles(view: View, i: int, out: Frame) -> None:
 def _bare_right(view: View, i: int) -> list[int]:
     """Chunks after token i in its clause with no preposition, up to the next verb."""
     found = []
-    stop = next((k for k in range(i + 1, len(view.tokens)) if view.pos[k] == "V" or view.clause[k] != view.clause[i]), None)
+    stop = next(
+        (k for k in range(i + 1, len(view.tokens)) if view.pos[k] == "V" or view.clause[k] != view.clause[i]), None
+    )
     for c, piece in enumerate(view.chunks):
         if piece.start > i and (stop is None or piece.start < stop) and not piece.prep and not piece.conj:
             found.append(c)

@@ -70,13 +70,17 @@ def prepare(analysed: Analysed, mentions: Sequence[Mention], reader: Reader, lex
     return Text(analysed, sentences, often, dateline)
 
 
-def _sentence(view: View, mentions: Sequence[Mention], dates: list[DateMention], lexicon: Lexicon, begin: int) -> Prepared:
+def _sentence(
+    view: View, mentions: Sequence[Mention], dates: list[DateMention], lexicon: Lexicon, begin: int
+) -> Prepared:
     found = phrases(view, mentions)
     named = [p for p in found if p.kind != "NATION"]
     cover = covered(named)
     settle(view, cover, begin)
     roles = {i for i, n in cover.items() if named[n].kind == "ROLE"}
-    fitting = {i: m for i in range(len(view.tokens)) if (i not in cover or i in roles) and (m := lexicon.match(view, i))}
+    fitting = {
+        i: m for i in range(len(view.tokens)) if (i not in cover or i in roles) and (m := lexicon.match(view, i))
+    }
     matches = lexicon.one_each({i: m for i, m in fitting.items() if i not in cover or m[0].kind != "V"})
     reclass(view, {i: m[0].kind for i, m in matches.items()})
     chunk(view, {i for i in matches if view.pos[i] != "V"}, cover, breaks(view, named, cover))
@@ -84,7 +88,9 @@ def _sentence(view: View, mentions: Sequence[Mention], dates: list[DateMention],
     cues = {i: c for i in range(len(view.tokens)) if (c := cue_at(view, i)) is not None}
     lead = next((by_chunk[c][0] for c, p in enumerate(view.chunks) if c in by_chunk and not p.prep), None)
     cover = {i: n for i, n in cover.items() if i not in matches}  # المعتقلين: a party, and a trigger too
-    return Prepared(view, found, cover, by_chunk, matches, find_speech(view, by_chunk), cues, dates, subjects(view), lead)
+    return Prepared(
+        view, found, cover, by_chunk, matches, find_speech(view, by_chunk), cues, dates, subjects(view), lead
+    )
 
 
 def _place_roles(sentences: Sequence[Prepared], home: str) -> None:

@@ -130,7 +130,14 @@ def _attributions(view: View, by_chunk: dict[int, list[Phrase]]) -> list[Speech]
         for words in table.get(word, ()):
             stop = i + len(words)
             if stop <= len(view.words) and all(view.words[i + k] == w for k, w in enumerate(words)):
-                who = next((by_chunk[c][0] for c, p in enumerate(view.chunks) if stop <= p.start <= stop + 3 and c in by_chunk), None)
+                who = next(
+                    (
+                        by_chunk[c][0]
+                        for c, p in enumerate(view.chunks)
+                        if stop <= p.start <= stop + 3 and c in by_chunk
+                    ),
+                    None,
+                )
                 if who is not None:
                     span = (0, i - 1) if i > 4 else (who.last + 1, len(view.tokens) - 1)
                     if span[0] <= span[1]:
@@ -148,7 +155,12 @@ def as_quotes(view: View, speeches: Sequence[Speech]) -> list[Quote]:
         first, last = view.tokens[s.first], view.tokens[s.last]
         out.append(
             Quote(
-                view.sentence.no, first.start, last.end, view.tokens[s.verb].text, s.direct, s.speaker.party if s.speaker else None
+                view.sentence.no,
+                first.start,
+                last.end,
+                view.tokens[s.verb].text,
+                s.direct,
+                s.speaker.party if s.speaker else None,
             )
         )
     return out

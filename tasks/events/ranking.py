@@ -72,13 +72,22 @@ def _inside(slot: Slot, sentence: Prepared, chunk: Chunk, candidate: Candidate, 
     gap = at - phrase.last if side == "L" else phrase.first - at
     between = sum(view.pos[i] == "V" for i in range(min(phrase.last, at) + 1, max(phrase.first, at)))
     clauses = abs(view.clause[phrase.first] - view.clause[at])
-    out = [f"role={candidate.role}", f"gap={side}{_bucket(gap)}", f"verbs={side}{min(between, 3)}", f"clauses={side}{min(clauses, 3)}"]
+    out = [
+        f"role={candidate.role}",
+        f"gap={side}{_bucket(gap)}",
+        f"verbs={side}{min(between, 3)}",
+        f"clauses={side}{min(clauses, 3)}",
+    ]
     out.append(f"nth={side}{min(_order(sentence, phrase, at, side), 4)}")
     out += [f"chunk={_head_lemma(view, chunk)}"] if rank else []
     out.append(f"prep={chunk.prep}:{side}")
     if candidate.key == speaker:
         out.append("speaker")
-    if sentence.speeches and sentence.speeches[0].speaker is not None and party_key(sentence.speeches[0].speaker) == candidate.key:
+    if (
+        sentence.speeches
+        and sentence.speeches[0].speaker is not None
+        and party_key(sentence.speeches[0].speaker) == candidate.key
+    ):
         out.append("speaker1" + ("" if speaker else "|outside"))
     if not rank:
         subject = view.chunks.index(chunk) in sentence.subjects
@@ -156,7 +165,11 @@ def side_features(slot: Slot, candidate: Candidate, side: str, source: Candidate
     own = vector_key(view.tokens[slot.at])
     common = candidate.common
     out = list(common)
-    out += [f"{f}|{type_}" for f in common if f.startswith(("role=", "kind=", "null", "sector=", "speaker", "quote", "prep=", "subject="))]
+    out += [
+        f"{f}|{type_}"
+        for f in common
+        if f.startswith(("role=", "kind=", "null", "sector=", "speaker", "quote", "prep=", "subject="))
+    ]
     out += [f"{f}|{kind}" for f in common if f.startswith(("role=", "gap=", "nth=", "verbs=", "null"))]
     out += [f"{f}|{own}" for f in common if f.startswith(("role=", "null", "prep="))]
     if slot.frame.governor >= 0:

@@ -25,7 +25,9 @@ def match_key(row: Mapping[str, Any]) -> str:
     Args:
         row: a row of event_mentions; a party counts by entity, else by country and sector, else by its words.
     """
-    return "|".join((row.get("plover_type") or row["cameo_code"], row["status"], _party(row, "source"), _party(row, "target")))
+    return "|".join(
+        (row.get("plover_type") or row["cameo_code"], row["status"], _party(row, "source"), _party(row, "target"))
+    )
 
 
 def _party(row: Mapping[str, Any], side: str) -> str:
@@ -75,7 +77,9 @@ def _resolve_group(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         found = next((g for g in groups if row["document_event_id"] in g.members), None)
         found = found or next((g for g in reversed(groups) if _fits(g, row)), None)
         if found is None:
-            found = _Group(row["document_event_id"], row["event_date"], row["date_precision"], _day(row["published_at"]))
+            found = _Group(
+                row["document_event_id"], row["event_date"], row["date_precision"], _day(row["published_at"])
+            )
             groups.append(found)
         found.members.add(row["document_event_id"])
         if row["location_entity_id"]:

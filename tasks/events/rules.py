@@ -66,6 +66,8 @@ def participants(sentence: Prepared, trigger: Trigger, at: int) -> tuple[Phrase 
     target, why = pick(sentence, roles, expected_roles(trigger, "target", is_verb), party_key(source) if source else "")
     because += [f"target is the trigger's {why}"] if target else []
     if target is None and source is not None and source.kind == "PAIR":  # الجانبان: the other side
-        target = next((p for p in sentence.phrases if p.kind == "PAIR" and p.first == source.first and p is not source), None)
+        target = next(
+            (p for p in sentence.phrases if p.kind == "PAIR" and p.first == source.first and p is not source), None
+        )
         because += ["target is the other of the two sides"] if target else []
     return source, target, because

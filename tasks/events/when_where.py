@@ -59,14 +59,30 @@ def dates(text: Text, n: int, at: int, plover: str, status: str) -> list[When]:
     background = any(d.background for d in sentence.dates)
     verb = sentence.view.tokens[at].best
     aspect = verb.aspect if verb else ""
-    base = [f"n={count}", f"n={count}|{plover}", f"n={count}|{status}", f"n={count}|bg{background}", f"no={min(sentence.view.sentence.no, 3)}"]
+    base = [
+        f"n={count}",
+        f"n={count}|{plover}",
+        f"n={count}|{status}",
+        f"n={count}|bg{background}",
+        f"no={min(sentence.view.sentence.no, 3)}",
+    ]
     words = [f"w={k}" for k in ("كان", "سابق", "ماضي", "سبق", "منذ") if any(k in x.every for x in sentence.view.keys)]
     base += [f"asp={aspect}|{count}", *words, f"l={own}"]
-    out.append(When(published, "day" if published else "none", "publication", ["today", *(f"today:{f}" for f in base)], FAR + 1.0))
+    out.append(
+        When(
+            published,
+            "day" if published else "none",
+            "publication",
+            ["today", *(f"today:{f}" for f in base)],
+            FAR + 1.0,
+        )
+    )
     out.append(When(None, "none", "", ["never", *(f"never:{f}" for f in base)]))
     for d in text.sentences[n - 1].dates if n else ():
         if usable(d) and d.value != published:
-            out.append(When(d.value, d.precision, d.text, ["before", f"before:{d.precision}", *(f"before:{f}" for f in base)]))
+            out.append(
+                When(d.value, d.precision, d.text, ["before", f"before:{d.precision}", *(f"before:{f}" for f in base)])
+            )
     return out
 
 
@@ -80,8 +96,20 @@ def _named_date(view: View, at: int, d: DateMention, published: date | None, plo
         cost += 12
     precision = "none" if d.value is None else d.precision
     between = sum(view.pos[i] == "V" for i in range(min(token, at) + 1, max(token, at)))
-    features = ["here", f"gap={side}{min(abs(token - at) // 3, 8)}", f"clauses={side}{min(gap, 3)}", f"p={precision}", f"bg={d.background}"]
-    features += [f"future={future}|{status}", f"future={future}|{plover}", f"kind={d.kind}", f"verbs={side}{min(between, 3)}", f"p={precision}|{plover}"]
+    features = [
+        "here",
+        f"gap={side}{min(abs(token - at) // 3, 8)}",
+        f"clauses={side}{min(gap, 3)}",
+        f"p={precision}",
+        f"bg={d.background}",
+    ]
+    features += [
+        f"future={future}|{status}",
+        f"future={future}|{plover}",
+        f"kind={d.kind}",
+        f"verbs={side}{min(between, 3)}",
+        f"p={precision}|{plover}",
+    ]
     return When(d.value, precision, d.text, features, cost if cost < FAR else 900.0)
 
 
@@ -110,7 +138,12 @@ def place_options(text: Text, n: int, at: int, plover: str, source: Party | None
             if entity.entity_id in seen:
                 continue
             seen[entity.entity_id] = len(out)
-            features = [f"back={back}", f"back={back}|{min(k, 2)}", f"back={back}|{plover}", f"here={len(seen) > 1}|back"]
+            features = [
+                f"back={back}",
+                f"back={back}|{min(k, 2)}",
+                f"back={back}|{plover}",
+                f"here={len(seen) > 1}|back",
+            ]
             out.append(Where(entity, "place named before it", features + _about(text, p, plover, source, target)))
     if text.dateline is not None and text.dateline.party.entity is not None:
         entity = text.dateline.party.entity
@@ -124,7 +157,13 @@ def place_options(text: Text, n: int, at: int, plover: str, source: Party | None
         country = countries().get(party.country or (party.entity.country if party.entity else "")) if party else None
         if country is not None and country.entity_id not in seen:
             seen[country.entity_id] = len(out)
-            out.append(Where(country, f"country of the {side}", [f"home:{side}", f"home:{side}|{plover}", f"home|{min(len(out), 3)}"]))
+            out.append(
+                Where(
+                    country,
+                    f"country of the {side}",
+                    [f"home:{side}", f"home:{side}|{plover}", f"home|{min(len(out), 3)}"],
+                )
+            )
     out.append(Where(None, "", ["null", f"null|{plover}", f"null|{min(len(out), 4)}"], 999.0))
     return out
 
@@ -166,7 +205,13 @@ def _named_place(sentence: Prepared, at: int, p: Phrase, prep: str, token: int, 
     c = view.chunk_at[token]
     nested = c >= 0 and view.chunks[c].start < token
     head = vector_key(view.tokens[view.chunks[c].start]) if c >= 0 else ""
-    features = ["here", f"prep={prep}", f"prep={prep}|{plover}", f"prep={prep}|{side}", f"gap={side}{min(abs(token - at) // 2, 9)}"]
+    features = [
+        "here",
+        f"prep={prep}",
+        f"prep={prep}|{plover}",
+        f"prep={prep}|{side}",
+        f"gap={side}{min(abs(token - at) // 2, 9)}",
+    ]
     features += [f"clauses={side}{min(gap, 3)}", f"nested={nested}|{prep}", f"prep={prep}|{min(gap, 2)}"]
     if nested:
         features.append(f"head={head}")

@@ -204,7 +204,7 @@ def _reading(split: Split) -> Analysis:
 
 
 def _sign_pos(word: str) -> str:
-    if word[0].isdigit():
+    if word[:1].isdigit():
         return "digit"
     return "foreign" if _LATIN.search(word) else "punc"
 

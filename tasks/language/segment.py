@@ -19,7 +19,7 @@ _LATIN = "A-Za-z\u00c0-\u024f"
 TOKEN_RE = re.compile(
     rf"""
     (?:https?://|www\.)[^\s«»"<>]*[^\s«»"<>.,،؛:!؟?)\]]      # URL
-  | [\w.+-]{1, 64}@[\w-]+\.[\w.-]*\w                                # address
+  | [\w.+-]{{1,64}}@[\w-]+\.[\w.-]*\w                                # address
   | [#@]\w+                                                   # hashtag, handle
   | [{LETTERS}][{LETTERS}{MARKS}{TATWEEL}{INVISIBLE}]*        # Arabic word
   | [{_LATIN}]+(?:['’.&-]?[{_LATIN}0-9]+)*                    # Latin word, with digits inside (G20, F-16)

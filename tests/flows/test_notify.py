@@ -33,7 +33,9 @@ def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, Any]]]:
     server = HTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     block = CustomWebhookNotificationBlock(
-        name="inbox", url=f"http://127.0.0.1:{server.server_port}/", json_data={"subject": "{{subject}}", "body": "{{body}}"}
+        name="inbox",
+        url=f"http://127.0.0.1:{server.server_port}/",
+        json_data={"subject": "{{subject}}", "body": "{{body}}"},
     )
     block.save("inbox", overwrite=True)
     monkeypatch.setenv("MARSAD_NOTIFY_BLOCK", "custom-webhook/inbox")

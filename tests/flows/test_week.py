@@ -20,6 +20,7 @@ from tasks.reading import web
 from tasks.reading.fetch import Fetcher, Limits
 from tasks.reading.transport import networks
 from tests.flows.test_ingest import NEWS, write_news
+from tests.flows.test_killed import page
 from warehouse.lake import Location, connect
 
 pytestmark = [pytest.mark.flow, pytest.mark.slow]
@@ -37,18 +38,16 @@ class Wire:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                if self.path != "/feed.xml":
-                    self.send_error(404)
-                    return
-                wire.asked += 1
+                wire.asked += self.path == "/feed.xml"
                 if wire.broken:
                     self.send_error(503)
                     return
-                body = wire.feed().encode()
+                n = self.path.removeprefix("/item/")
+                body, kind = (wire.page(int(n)), "text/html") if n.isdigit() else (wire.feed(), "application/rss+xml")
                 self.send_response(200)
-                self.send_header("Content-Type", "application/rss+xml; charset=utf-8")
+                self.send_header("Content-Type", f"{kind}; charset=utf-8")
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(body.encode())
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -62,11 +61,14 @@ class Wire:
 
     def feed(self) -> str:
         entries = "".join(
-            f"<item><title>خبر {n}</title><guid isPermaLink='false'>w{n}</guid><pubDate>{MONDAY + timedelta(days=n):%a, %d %b %Y 00:00:00 GMT}</pubDate>"
-            f"<description>{text}</description></item>"
+            f"<item><title>خبر {n}</title><link>{self.url.replace('feed.xml', f'item/{n}')}</link>"
+            f"<pubDate>{MONDAY + timedelta(days=n):%a, %d %b %Y 00:00:00 GMT}</pubDate><description>{text}</description></item>"
             for n, text in enumerate(self.items)
         )
         return f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>نشرة</title>{entries}</channel></rss>'
+
+    def page(self, n: int) -> str:
+        return page(f"خبر {n}", f"{MONDAY + timedelta(days=n):%Y-%m-%d}", self.items[n])
 
 
 class World:

@@ -49,7 +49,11 @@ def test_warehouse_knows_neither_tasks_nor_flows(file: str) -> None:
 def test_tasks_know_of_the_warehouse_only_its_schema(file: str) -> None:
     names = [n for n in imports(ROOT / file) if starts(n, "flows")]
     if file not in SEAM:
-        names += [n for n in imports(ROOT / file) if starts(n, "warehouse") and not starts(n, "warehouse.schema") and n != "warehouse"]
+        names += [
+            n
+            for n in imports(ROOT / file)
+            if starts(n, "warehouse") and not starts(n, "warehouse.schema") and n != "warehouse"
+        ]
     assert names == []
 
 
@@ -65,9 +69,16 @@ def test_transformations_go_from_language_to_entities_to_events(file: str) -> No
     assert [n for n in imports(ROOT / file) if starts(n, *later)] == []
 
 
-@pytest.mark.parametrize("file", [m for folder in ("flows", "tasks", "warehouse", "seeds") for m in modules(folder) if "seeds/build" not in m])
+@pytest.mark.parametrize(
+    "file",
+    [m for folder in ("flows", "tasks", "warehouse", "seeds") for m in modules(folder) if "seeds/build" not in m],
+)
 def test_nothing_imports_torch_when_it_is_loaded(file: str) -> None:
-    bad = [n for n in top_level_imports(ROOT / file) if starts(n, "torch", "transformers", "camel_tools.ner", "camel_tools.disambig")]
+    bad = [
+        n
+        for n in top_level_imports(ROOT / file)
+        if starts(n, "torch", "transformers", "camel_tools.ner", "camel_tools.disambig")
+    ]
     assert bad == []
 
 

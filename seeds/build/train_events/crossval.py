@@ -15,7 +15,15 @@ from tasks.events.coder import EventCoder
 from tasks.events.decisions import Decisions
 from tasks.events.types import EventMention
 
-FIGURES = ("event_detection", "event_with_both_actors", "source_right", "target_right", "status_right", "date_right", "location_right")
+FIGURES = (
+    "event_detection",
+    "event_with_both_actors",
+    "source_right",
+    "target_right",
+    "status_right",
+    "date_right",
+    "location_right",
+)
 PRECISE = 0.6
 THRESHOLDS = (0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3)
 
@@ -31,12 +39,16 @@ def code(data: Data, models: dict[frozenset[int], Decisions], n: int) -> list[li
     coded: list[list[EventMention]] = [[] for _ in range(n)]
     for part, decisions in models.items():
         ids = sorted(part)
-        for i, (events, _) in zip(ids, EventCoder(models=decisions).code_texts([data.texts[i] for i in ids]), strict=True):
+        for i, (events, _) in zip(
+            ids, EventCoder(models=decisions).code_texts([data.texts[i] for i in ids]), strict=True
+        ):
             coded[i] = events
     return coded
 
 
-def cross_validate(data: Data, gold: int, settings: Settings, k: int = 4) -> tuple[dict[str, Any], float, dict[str, float]]:
+def cross_validate(
+    data: Data, gold: int, settings: Settings, k: int = 4
+) -> tuple[dict[str, Any], float, dict[str, float]]:
     """Figures on the gold documents (the first `gold` ones), temperature and thresholds.
 
     The other annotated documents are in every training part. Precision comes first: the threshold is the lowest whose

@@ -155,4 +155,14 @@ def _stand_off(e: dict[str, Any], raw: str, text: str) -> Gold | None:
     start, stop = place(e["trigger"])
     if start < 0:
         return None
-    return Gold(start, stop, e["plover"] or "", e["cameo"], e["status"], e["core"], place(e["source_span"]), place(e["target_span"]), e)
+    return Gold(
+        start,
+        stop,
+        e["plover"] or "",
+        e["cameo"],
+        e["status"],
+        e["core"],
+        place(e["source_span"]),
+        place(e["target_span"]),
+        e,
+    )

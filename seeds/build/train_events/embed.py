@@ -23,7 +23,10 @@ def train_vectors(morphology: Morphology, out: Path) -> int:
     """Train on the corpus (about 3 minutes on one core) and write the table; returns the number of words."""
     with tempfile.TemporaryDirectory() as folder:
         lemmas = Path(folder) / "lemmas.txt"
-        with lemmas.open("w", encoding="utf-8") as handle, gzip.open(SHARED / "corpus" / "antcorpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+        with (
+            lemmas.open("w", encoding="utf-8") as handle,
+            gzip.open(SHARED / "corpus" / "antcorpus.jsonl.gz", "rt", encoding="utf-8") as lines,
+        ):
             for line in lines:
                 for s in analyse_document(document_of(json.loads(line)), morphology).sentences:
                     handle.write(" ".join(k for k in map(vector_key, s.tokens) if k) + "\n")
@@ -39,4 +42,9 @@ def write_vectors(words: list[str], vectors: np.typing.NDArray[np.float32], out:
     """Unit vectors in 8 bits with one factor a row."""
     unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     scale = np.abs(unit).max(axis=1) / 127
-    np.savez_compressed(out, words=as_bytes(words), table=np.round(unit / scale[:, None]).astype(np.int8), scale=scale.astype(np.float32))
+    np.savez_compressed(
+        out,
+        words=as_bytes(words),
+        table=np.round(unit / scale[:, None]).astype(np.int8),
+        scale=scale.astype(np.float32),
+    )

@@ -50,7 +50,9 @@ def _head(text: Text, n: int, inside: Sequence[int], plover: str) -> int:
     return usable[0] if usable else -1
 
 
-def build(articles: Sequence[Article], texts: Sequence[Text], vectors: Vectors) -> tuple[list[Example], npt.NDArray[np.float32]]:
+def build(
+    articles: Sequence[Article], texts: Sequence[Text], vectors: Vectors
+) -> tuple[list[Example], npt.NDArray[np.float32]]:
     """Examples of all documents and their dense rows; words inside names are no examples, headlines neither."""
     examples: list[Example] = []
     rows = []
@@ -71,7 +73,11 @@ def build(articles: Sequence[Article], texts: Sequence[Text], vectors: Vectors) 
             if s.view.sentence.kind == "headline":
                 continue
             keys = sentence_keys(s.view)
-            usable = [i for i in range(len(keys)) if s.view.pos[i] in ("V", "N", "A") and (i not in s.covered or labels.get((n, i)))]
+            usable = [
+                i
+                for i in range(len(keys))
+                if s.view.pos[i] in ("V", "N", "A") and (i not in s.covered or labels.get((n, i)))
+            ]
             index = [vectors.row(t) for t in s.view.tokens]
             rows.append(dense(s.view, index, usable, vectors))
             for i in usable:
@@ -79,6 +85,16 @@ def build(articles: Sequence[Article], texts: Sequence[Text], vectors: Vectors) 
                 gold_here = labels.get((n, i))
                 label = MASKED if masked else NONE if gold_here is None else gold_here.plover or STATEMENT
                 examples.append(
-                    Example(d, n, i, keys[i], label, bool(gold_here and gold_here.core), i in s.matches, trigger_features(text, n, i, keys), gold_here)
+                    Example(
+                        d,
+                        n,
+                        i,
+                        keys[i],
+                        label,
+                        bool(gold_here and gold_here.core),
+                        i in s.matches,
+                        trigger_features(text, n, i, keys),
+                        gold_here,
+                    )
                 )
     return examples, np.concatenate(rows)

@@ -63,11 +63,23 @@ def weak_examples(rows: Sequence[dict[str, str]], texts: Sequence[Text], vectors
             matrix.append(dense(s.view, [vectors.row(t) for t in s.view.tokens], at, vectors))
             for i in at:
                 of_kind = any(m.trigger.plover == row["event_type"] for m in s.matches.get(i, ()))
-                out.append(Weak(k, row["event_type"], row["label"] == "yes", keys[i], i in s.matches, of_kind, trigger_features(text, n, i, keys)))
+                out.append(
+                    Weak(
+                        k,
+                        row["event_type"],
+                        row["label"] == "yes",
+                        keys[i],
+                        i in s.matches,
+                        of_kind,
+                        trigger_features(text, n, i, keys),
+                    )
+                )
     return out, np.concatenate(matrix)
 
 
-def labelled(weak: Sequence[Weak], matrix: Array, rows: Collection[int], base: Model, lemmas: Collection[str]) -> tuple[list[int], list[str]]:
+def labelled(
+    weak: Sequence[Weak], matrix: Array, rows: Collection[int], base: Model, lemmas: Collection[str]
+) -> tuple[list[int], list[str]]:
     """Indexes and labels for training: of a "yes" sentence the likeliest word, of a "no" sentence every word that looks like one."""
     usable = [i for i, w in enumerate(weak) if w.row in rows and (w.in_lexicon or w.key in lemmas)]
     if not usable:
@@ -95,9 +107,17 @@ def measure(rows: Sequence[dict[str, str]], said: Sequence[set[str]]) -> dict[st
     """F1 against "easy no" as score.py counts; `said` are the types told as occurred in each sentence."""
     out = {}
     for kind in ("PROTEST", "ASSAULT"):
-        asked = [(r["label"] == "yes", kind in s) for r, s in zip(rows, said, strict=True) if r["event_type"] == kind and r["label"] in ("yes", "easy no")]
+        asked = [
+            (r["label"] == "yes", kind in s)
+            for r, s in zip(rows, said, strict=True)
+            if r["event_type"] == kind and r["label"] in ("yes", "easy no")
+        ]
         hit, false, missed = (sum(a == b for a in asked) for b in ((True, True), (False, True), (True, False)))
-        shares = {"precision": hit / max(1, hit + false), "recall": hit / max(1, hit + missed), "f1": 2 * hit / max(1, 2 * hit + false + missed)}
+        shares = {
+            "precision": hit / max(1, hit + false),
+            "recall": hit / max(1, hit + missed),
+            "f1": 2 * hit / max(1, 2 * hit + false + missed),
+        }
         out[kind] = {k: round(v, 3) for k, v in shares.items()}
     return out
 

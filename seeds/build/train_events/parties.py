@@ -38,7 +38,11 @@ class Choice:
 def entity_row(party: Party) -> dict[str, Any] | None:
     """A party's entity as score.py sees it."""
     e = party.entity
-    return None if e is None else {"name_en": e.name_en, "name_ar": e.name_ar, "wikidata_id": e.wikidata_id, "country": e.country}
+    return (
+        None
+        if e is None
+        else {"name_en": e.name_en, "name_ar": e.name_ar, "wikidata_id": e.wikidata_id, "country": e.country}
+    )
 
 
 def _is_right(module: ModuleType, raw: dict[str, Any], side: str, candidate: Candidate, names: dict[str, Any]) -> bool:
@@ -66,10 +70,16 @@ def choices(articles: Sequence[Article], texts: Sequence[Text], module: ModuleTy
     return out
 
 
-def _right(module: ModuleType, article: Article, raw: dict[str, Any], side: str, slot: Slot, span: tuple[int, int]) -> list[int]:
+def _right(
+    module: ModuleType, article: Article, raw: dict[str, Any], side: str, slot: Slot, span: tuple[int, int]
+) -> list[int]:
     right = [i for i, c in enumerate(slot.candidates) if _is_right(module, raw, side, c, article.names)]
     if span[0] >= 0:
-        named = [i for i, c in enumerate(slot.candidates) if (p := c.phrase) and p.party.start < span[1] and p.party.end > span[0]]
+        named = [
+            i
+            for i, c in enumerate(slot.candidates)
+            if (p := c.phrase) and p.party.start < span[1] and p.party.end > span[0]
+        ]
         return [i for i in named if i in right] or named or right
     return right
 
@@ -114,7 +124,9 @@ def fit_ranker(
     weights = np.asarray(bag.weight.detach().numpy(), np.float32).copy()
     weights[0] = 0
     zero = np.zeros(1, np.float32)
-    return Model(("score",), index, weights, zero, np.zeros((0, 1), np.float32), np.zeros((0, 0), np.float32), zero, 1.0)
+    return Model(
+        ("score",), index, weights, zero, np.zeros((0, 1), np.float32), np.zeros((0, 0), np.float32), zero, 1.0
+    )
 
 
 def features_of(choice: Choice, side: str, source: int | None = None) -> list[list[str]]:
@@ -127,7 +139,9 @@ def features_of(choice: Choice, side: str, source: int | None = None) -> list[li
     return made
 
 
-def place_slots(choices: Sequence[Choice], names: Sequence[dict[str, Any]]) -> list[tuple[list[list[str]], list[int], float]]:
+def place_slots(
+    choices: Sequence[Choice], names: Sequence[dict[str, Any]]
+) -> list[tuple[list[list[str]], list[int], float]]:
     """Options for the place of annotated events, with the right ones; `names` are the annotated entities of each document."""
     out = []
     for c in choices:

@@ -70,12 +70,16 @@ def train(
     """Models of the given documents (indexes into `data.articles`) and weakly labelled sentences (numbers in `data.weak`)."""
     lemmas = frozenset(e.key for e in data.examples if e.doc in documents and e.label not in (NONE, MASKED))
     rows = [
-        i for i, e in enumerate(data.examples) if e.doc in documents and e.label != MASKED and (e.in_lexicon or e.key in lemmas)
+        i
+        for i, e in enumerate(data.examples)
+        if e.doc in documents and e.label != MASKED and (e.in_lexicon or e.key in lemmas)
     ]
     chosen = [data.examples[i] for i in rows]
     weights = [1.0 if e.core or e.label in (NONE, STATEMENT) else settings.minor for e in chosen]
     features, labels, dense = [e.features for e in chosen], [e.label for e in chosen], data.dense[rows]
-    first = fit(features, labels, CLASSES, dense, weights, width=0, epochs=settings.epochs, least=settings.least, rate=1e-2)
+    first = fit(
+        features, labels, CLASSES, dense, weights, width=0, epochs=settings.epochs, least=settings.least, rate=1e-2
+    )
     if sentences:
         more, said = labelled(data.weak, data.weak_dense, sentences, first, lemmas)
         features, labels = features + [data.weak[i].features for i in more], labels + said
@@ -88,12 +92,31 @@ def train(
     slots = [c for c in data.slots if c.doc in documents]
     source = fit_ranker([(features_of(c, "source"), c.right["source"], _weight(c, settings)) for c in slots])
     target = fit_ranker(
-        [(features_of(c, "target", c.right["source"][0] if c.right["source"] else None), c.right["target"], _weight(c, settings)) for c in slots]
+        [
+            (
+                features_of(c, "target", c.right["source"][0] if c.right["source"] else None),
+                c.right["target"],
+                _weight(c, settings),
+            )
+            for c in slots
+        ]
     )
     place = fit_ranker(place_slots(slots, [a.names for a in data.articles]))
     date = fit_ranker(date_slots(slots))
     least = thresholds or dict.fromkeys(CLASSES[1:], settings.threshold)
-    return Decisions(triggers, heat, _status(data, documents), source, target, place, date, data.vectors, lemmas, _codes(chosen), least)
+    return Decisions(
+        triggers,
+        heat,
+        _status(data, documents),
+        source,
+        target,
+        place,
+        date,
+        data.vectors,
+        lemmas,
+        _codes(chosen),
+        least,
+    )
 
 
 def _weight(choice: Choice, settings: Settings) -> float:

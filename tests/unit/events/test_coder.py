@@ -68,7 +68,11 @@ def test_headline_that_repeats_the_text_gives_no_event_of_its_own(code):
 
 
 def test_two_tellings_of_one_event_share_their_story(code):
-    events = [e for e in code("انتقد سيرغي لافروف أوكرانيا. ثم انتقد سيرغي لافروف أوكرانيا مرة أخرى.") if e.plover_type == "ACCUSE"]
+    events = [
+        e
+        for e in code("انتقد سيرغي لافروف أوكرانيا. ثم انتقد سيرغي لافروف أوكرانيا مرة أخرى.")
+        if e.plover_type == "ACCUSE"
+    ]
     assert len(events) == 2 and len({e.story_key for e in events}) == 1
 
 

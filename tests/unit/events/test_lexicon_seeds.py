@@ -17,7 +17,23 @@ from tasks.language.normalize import fold
 from tasks.language.types import Document
 
 FILES = seeds.names("lexicon", "triggers_*.csv")
-COLUMNS = ["id", "lemma", "pos", "object", "prep", "veto", "cameo", "plover", "mode", "source", "target", "reciprocal", "status", "example", "gloss"]
+COLUMNS = [
+    "id",
+    "lemma",
+    "pos",
+    "object",
+    "prep",
+    "veto",
+    "cameo",
+    "plover",
+    "mode",
+    "source",
+    "target",
+    "reciprocal",
+    "status",
+    "example",
+    "gloss",
+]
 # Rulings of the annotation guidelines under which a type differs from the CAMEO table's: code prefix → types allowed besides.
 RULINGS = {
     "016": {"REJECT"},  # a denial
@@ -28,7 +44,11 @@ ROLES = {"subj", "obj", "idafa", "by", "none"}
 
 
 def rows() -> list[dict[str, str]]:
-    return [r for name in FILES for r in seeds.read(name, required=("id", "lemma", "pos", "cameo", "example", "gloss"), unique="id")]
+    return [
+        r
+        for name in FILES
+        for r in seeds.read(name, required=("id", "lemma", "pos", "cameo", "example", "gloss"), unique="id")
+    ]
 
 
 ROWS = rows()
@@ -56,7 +76,9 @@ def test_codes_and_types_are_known() -> None:
 
 def test_type_follows_from_the_code_or_from_a_ruling() -> None:
     def allowed(code: str) -> set[str]:
-        return {codes()[code].plover} | {t for prefix, types in RULINGS.items() if code.startswith(prefix) for t in types}
+        return {codes()[code].plover} | {
+            t for prefix, types in RULINGS.items() if code.startswith(prefix) for t in types
+        }
 
     assert [(r["id"], r["cameo"], r["plover"]) for r in ROWS if r["plover"] not in allowed(r["cameo"])] == []
 

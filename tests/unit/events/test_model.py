@@ -9,7 +9,16 @@ from tasks.events.model import Model
 def model():
     sparse = np.array([[0, 0], [2, -2], [-1, 1]], np.float32)
     zero = np.zeros(2, np.float32)
-    return Model(("no", "yes"), {"": 0, "a": 1, "b": 2}, sparse, zero, np.zeros((0, 2), np.float32), np.zeros((0, 0), np.float32), zero, 1.0)
+    return Model(
+        ("no", "yes"),
+        {"": 0, "a": 1, "b": 2},
+        sparse,
+        zero,
+        np.zeros((0, 2), np.float32),
+        np.zeros((0, 0), np.float32),
+        zero,
+        1.0,
+    )
 
 
 def test_scores_add_up_known_features_and_rows_do_not_mix(model):

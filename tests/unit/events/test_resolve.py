@@ -45,9 +45,20 @@ def test_other_key_is_another_event():
 
 
 def test_undated_tellings_join_only_when_published_together():
-    assert ids(telling(1, day=0), telling(2, day=0), telling(3, day=0, published=date(2021, 6, 1))) == ["e1", "e1", "e3"]
+    assert ids(telling(1, day=0), telling(2, day=0), telling(3, day=0, published=date(2021, 6, 1))) == [
+        "e1",
+        "e1",
+        "e3",
+    ]
 
 
 def test_party_without_entity_counts_by_country_and_sector():
-    row = {"plover_type": "CONSULT", "cameo_code": "040", "status": "occurred", "source_country": "RUS", "source_sector": "GOV", "target_entity_id": "x"}
+    row = {
+        "plover_type": "CONSULT",
+        "cameo_code": "040",
+        "status": "occurred",
+        "source_country": "RUS",
+        "source_sector": "GOV",
+        "target_entity_id": "x",
+    }
     assert match_key(row) == "CONSULT|occurred|RUS:GOV|x"

@@ -95,3 +95,7 @@ def test_every_token_gets_a_reading(read: Read) -> None:
 )
 def test_context_decides(read: Read, text: str, word: str, pos: str) -> None:
     assert chosen(read, text)[word][0] == pos
+
+
+def test_a_mark_without_a_letter_is_no_word(morphology: Morphology) -> None:
+    assert morphology.form("ً").analyses[0].pos == "punc"

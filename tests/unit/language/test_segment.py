@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.language.segment import dateline_span, split_sentences, tokenize
+from tasks.language.segment import TOKEN_RE, dateline_span, split_sentences, tokenize
 from tasks.language.types import Document, Form
 
 PIECES = [*'ابتثدسعقلمنوهيى ةأءـًّ.،:؛؟!\n"«»()-–/…٠١12,5 AbZ@#\u200f\u200b\u00a0٪%😀', "قال ", "\n", " . ", "3.5", "د. "]
@@ -131,3 +131,8 @@ def test_junk_takes_linear_time(junk: str) -> None:
     text = f"قال {junk}\nوصل"
     for sentence in split_sentences(Document("d", text)):
         tokenize(text, sentence.start, sentence.end, lambda w: Form(w, w))
+
+
+def test_addresses_of_mail_stay_whole() -> None:
+    text = "راسلونا على news@example.org قبل الخميس"
+    assert "news@example.org" in [m.group() for m in TOKEN_RE.finditer(text)]

@@ -24,7 +24,8 @@ def test_reading_where_there_is_no_warehouse_says_what_to_do(place: Location) ->
 def test_a_failed_transaction_leaves_nothing(lake: duckdb.DuckDBPyConnection) -> None:
     with pytest.raises(ZeroDivisionError), transaction(lake, "t", "m"):
         lake.execute(
-            "INSERT INTO rejects BY NAME SELECT 'x' AS reject_id, 's' AS source_id, 'l' AS locator, 'read' AS stage, 'e' AS error, now() AS rejected_at, 'r' AS run_id"
+            "INSERT INTO rejects BY NAME SELECT 'x' AS reject_id, 's' AS source_id, 'l' AS locator, 'read' AS stage, "
+            "'e' AS error, now() AS rejected_at, 'r' AS run_id"
         )
         raise ZeroDivisionError
     assert lake.execute("SELECT count(*) FROM rejects").fetchone() == (0,)

@@ -55,7 +55,9 @@ def test_spelling_of_an_unlinked_entity_does_not_depend_on_order(
     assert lake.execute("SELECT name_ar FROM entities").fetchall() == [(min("حسان أحمد", "حسان احمد"),)]
 
 
-def test_what_is_told_of_an_unlinked_entity_does_not_depend_on_order(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+def test_what_is_told_of_an_unlinked_entity_does_not_depend_on_order(
+    lake: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
     told = [rows.entity("u", "رنا قاسم", is_linked=False) | {"country": c} for c in (None, "SYR", "LBN")]
     for n, entity in enumerate(told):
         load(lake, tmp_path / str(n), {"entities": [entity]})
