@@ -61,12 +61,12 @@ def maintain(con: duckdb.DuckDBPyConnection, data_path: str, keep_days: int, orp
 def missing_files(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Parquet files that the current snapshot refers to and that are not there or cannot be read."""
     missing: list[str] = []
-    tables = [
-        r[0]
-        for r in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]).fetchall()
-    ]
-    for table in tables:
-        for (file,) in con.execute(f"SELECT data_file FROM ducklake_list_files('{CATALOG}', '{table}')").fetchall():
+    tables = con.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]
+    ).fetchall()
+    for schema, table in tables:
+        files = f"ducklake_list_files('{CATALOG}', '{table}', schema => '{schema}')"
+        for (file,) in con.execute(f"SELECT data_file FROM {files}").fetchall():
             try:
                 con.execute("SELECT count(*) FROM parquet_metadata(?)", [file])
             except duckdb.Error:
