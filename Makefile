@@ -6,7 +6,7 @@ HOME_DIR ?= .demo-home
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench up docs train-ner train-events seeds clean
+.PHONY: help demo test test-all lint bench up docs train-ner train-events seeds clean
 
 help:  ## Show what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,9 @@ demo: $(STAMP)  ## Ingest seeds/documents into .demo-home and print the entities
 
 test: $(STAMP)  ## Run the tests
 	$(BIN)/python -m pytest
+
+test-all: $(STAMP)  ## Run every test, the long ones too (kills, a simulated week, a cluster)
+	$(BIN)/python -m pytest -m "slow or not slow" --timeout 900
 
 lint: $(STAMP)  ## Check style, types and known vulnerabilities of dependencies
 	$(BIN)/ruff check .

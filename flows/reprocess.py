@@ -21,6 +21,7 @@ from tasks.extract import Batch
 from tasks.publish import check, publish
 from tasks.reading.types import RawDocument, Source
 from tasks.version import pipeline_version
+from warehouse.lake import CATALOG
 
 Day = Annotated[
     str | None, Field(description="ISO date of publication; empty for no limit.", pattern=r"^\d{4}-\d{2}-\d{2}$")
@@ -51,7 +52,9 @@ def reprocess(since: Day = None, until: Day = None, everything: bool = False, ho
 
 
 def _due_batches(op: Operation, since: str | None, until: str | None, everything: bool) -> Iterator[Batch]:
-    cursor = op.con.cursor().execute(_DUE, [everything, pipeline_version(), since, since, until, until])
+    reader = op.con.cursor()  # of its own, since batches are loaded while it is read
+    reader.execute(f"USE {CATALOG}")
+    cursor = reader.execute(_DUE, [everything, pipeline_version(), since, since, until, until])
     batch: Batch | None = None
     while row := cursor.fetchone():
         document, source = _raw(row)

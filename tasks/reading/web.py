@@ -193,7 +193,7 @@ def _feed_targets(source: Source, memory: SourceState, web: Fetcher) -> Targets:
 
 
 def _from_entry(source: Source, entry: entries.Entry) -> Target:
-    link = addresses.cleaned(entry.link, source.location)
+    link = addresses.cleaned(entry.link, source.location) if entry.link else ""
     mark = _digest(entry.title, entry.html, str(entry.published), entry.updated)
     return Target(link or f"{source.location}#{entry.guid}", link, mark, entry)
 

@@ -278,6 +278,17 @@ def test_a_second_run_fetches_only_what_changed(web: Web, fetcher: Fetcher, cloc
     assert web.requests == {"/feed": 1}  # a page that is gone is not asked for again
 
 
+def test_entries_without_an_address_are_documents_of_their_own(web: Web, fetcher: Fetcher) -> None:
+    items = "".join(
+        f"<item><title>خبر {n}</title><guid isPermaLink='false'>g{n}</guid><description>{' '.join(SENTENCES)} {n}</description></item>" for n in (1, 2)
+    )
+    body = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>موقع</title>{items}</channel></rss>'
+    web.pages["/feed"] = (200, {}, body.encode())
+    documents, failures = split(list(read(feed_source(web), {}, fetcher=fetcher)))
+    assert failures == {}
+    assert {d.rpartition("#")[2] for d in documents} == {"g1", "g2"}
+
+
 def test_a_failed_page_waits_and_is_tried_again_although_the_feed_is_unchanged(
     web: Web, fetcher: Fetcher, clock: Clock
 ) -> None:
