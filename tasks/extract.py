@@ -32,7 +32,6 @@ class Batch:
     name="extract",
     task_run_name="extract {source.source_id} from {number}",
     cache_policy=NO_CACHE,
-    tags=["extract"],
     log_prints=False,
 )
 def extract(source: Source, items: Iterator[RawDocument | Failure], number: int, size: int) -> Batch:

@@ -20,7 +20,6 @@ from warehouse.load import Loaded, load_batch
     retries=2,
     retry_delay_seconds=[1, 5],
     cache_policy=NO_CACHE,
-    tags=["load"],
     log_prints=False,
 )
 def load(con: duckdb.DuckDBPyConnection, folder: str, run_id: str, name: str) -> Loaded:

@@ -25,7 +25,6 @@ from warehouse.publish import publish_events, sweep_entities
     retries=2,
     retry_delay_seconds=[1, 5],
     cache_policy=NO_CACHE,
-    tags=["publish"],
     log_prints=False,
 )
 def publish(con: duckdb.DuckDBPyConnection, run_id: str, duplicate_days: int) -> int:
@@ -42,7 +41,6 @@ def publish(con: duckdb.DuckDBPyConnection, run_id: str, duplicate_days: int) ->
     task_run_name="check the warehouse",
     retries=1,
     cache_policy=NO_CACHE,
-    tags=["check"],
     log_prints=False,
 )
 def check(con: duckdb.DuckDBPyConnection) -> list[Result]:

@@ -27,7 +27,6 @@ def _by_content(_: TaskRunContext, parameters: dict[str, Any]) -> str:
     task_run_name="transform {name}",
     cache_key_fn=_by_content,
     persist_result=True,
-    tags=["transform"],
     log_prints=False,
 )
 def transform(
