@@ -10,16 +10,14 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.artifacts import report_run
 from flows.line import Line, batches
 from flows.notify import HOOKS
-from flows.operation import Operation, writing
+from flows.operation import writing
 from flows.runners import task_runner
 from flows.settings import load as load_settings
 from flows.sources import find_sources, recall, remember
 from flows.states import final_state
 from tasks.extract import Batch
-from tasks.publish import check, publish
 
 Day = Annotated[
     str | None, Field(description="ISO date of publication; empty for no limit.", pattern=r"^\d{4}-\d{2}-\d{2}$")
@@ -44,17 +42,10 @@ def backfill(
                 _keep(batch, since, until)
                 line.put(batch)
                 if n % chunk == 0:
-                    _publish(op, line)
+                    line.publish()
             line.then(partial(remember, op, source, state))
-        _publish(op, line)
-        op.checks = check(op.con)
-        report_run(op)
+        line.finish()
     return final_state(op)
-
-
-def _publish(op: Operation, line: Line) -> None:
-    line.drain()
-    op.counts["events"] += publish(op.con, op.run_id, op.settings.duplicate_days)
 
 
 def _keep(batch: Batch, since: str | None, until: str | None) -> None:

@@ -13,7 +13,6 @@ from prefect.runtime import flow_run
 from pydantic import Field
 
 from flows import clock
-from flows.artifacts import report_run
 from flows.line import Line, batches
 from flows.notify import HOOKS
 from flows.operation import writing
@@ -21,7 +20,6 @@ from flows.runners import task_runner
 from flows.settings import load as load_settings
 from flows.sources import few_documents, find_sources, recall, remember
 from flows.states import final_state
-from tasks.publish import check, publish
 
 Sources = Annotated[
     list[str] | None,
@@ -47,10 +45,7 @@ def ingest(sources: Sources = None, home: Home = None) -> State[Any]:
             for batch in batches(op, source, state):
                 line.put(batch)
             line.then(partial(remember, op, source, state))
-        line.drain()
-        op.counts["events"] = publish(op.con, op.run_id, settings.duplicate_days)
-        op.checks = check(op.con)
-        report_run(op)
+        line.finish()
     return final_state(op)
 
 

@@ -9,12 +9,13 @@ from prefect import get_run_logger
 from prefect.futures import PrefectFuture
 
 from flows import clock
-from flows.artifacts import report_progress
+from flows.artifacts import report_progress, report_run
 from flows.operation import Operation
 from flows.states import summary_line
 from tasks.batch import document_id
 from tasks.extract import Batch, extract
 from tasks.load import load
+from tasks.publish import check, publish
 from tasks.reading.read import read
 from tasks.reading.types import Failure, Source, SourceError
 from tasks.staging import batch_key
@@ -49,6 +50,17 @@ class Line:
         """Load all that waits."""
         while self.waiting:
             self._next()
+
+    def publish(self) -> None:
+        """Load all that waits and bring stories and events up to date."""
+        self.drain()
+        self.op.counts["events"] += publish(self.op.con, self.op.run_id, self.op.settings.duplicate_days)
+
+    def finish(self) -> None:
+        """Publish, check the warehouse and show how the run went."""
+        self.publish()
+        self.op.checks = check(self.op.con)
+        report_run(self.op)
 
     def _transform(self, batch: Batch) -> Staged:
         op = self.op

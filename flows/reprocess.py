@@ -10,7 +10,6 @@ from prefect import flow
 from prefect.client.schemas.objects import State
 from pydantic import Field
 
-from flows.artifacts import report_run
 from flows.line import Line
 from flows.notify import HOOKS
 from flows.operation import Operation, writing
@@ -18,7 +17,6 @@ from flows.runners import task_runner
 from flows.settings import load as load_settings
 from flows.states import final_state
 from tasks.extract import Batch
-from tasks.publish import check, publish
 from tasks.reading.types import RawDocument, Source
 from tasks.version import pipeline_version
 from warehouse.lake import CATALOG
@@ -44,10 +42,7 @@ def reprocess(since: Day = None, until: Day = None, everything: bool = False, ho
         line = Line(op)
         for batch in _due_batches(op, since, until, everything):
             line.put(batch)
-        line.drain()
-        op.counts["events"] = publish(op.con, op.run_id, settings.duplicate_days)
-        op.checks = check(op.con)
-        report_run(op)
+        line.finish()
     return final_state(op)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from prefect import flow
 from prefect.client.schemas.objects import State
 
-from flows.artifacts import report_run
 from flows.line import Line
 from flows.notify import HOOKS
 from flows.operation import Operation, writing
@@ -17,7 +16,6 @@ from flows.settings import load as load_settings
 from flows.sources import named_sources
 from flows.states import final_state
 from tasks.extract import extract
-from tasks.publish import check, publish
 from tasks.reading.read import read
 from tasks.reading.types import Source, SourceError
 
@@ -30,10 +28,7 @@ def retry(home: str | None = None) -> State[Any]:
         line = Line(op, in_process=True)
         for source, locators in _rejected(op):
             _retry_source(op, line, source, locators)
-        line.drain()
-        op.counts["events"] = publish(op.con, op.run_id, settings.duplicate_days)
-        op.checks = check(op.con)
-        report_run(op)
+        line.finish()
     return final_state(op)
 
 
