@@ -4,6 +4,9 @@
     python -m seeds.build.train_ner --hold-out 5/6          leave the last sixth of ANERcorp out and score it
     python -m seeds.build.train_ner --hold-out 0/5 --out FILE     a fold of a cross-validation, with its model file
     python -m seeds.build.train_ner --silver 0              the quick way: one round, no silver data
+    python -m seeds.build.train_ner --cross-validate 5      train and score every fold, the whole pipeline in its
+                                                            mode of names alone; the scores go to the model card.
+                                                            Models of folds that are in --work already are used.
 
 Round one trains on gold; its networks tag unlabelled news; round two trains on both. Needs the shared folder
 (``--shared``), the train extra, torch, and arabnamer (``pip install --no-deps``). One thread, fixed seeds.
@@ -19,8 +22,9 @@ from pathlib import Path
 import torch
 
 import seeds
-from seeds.build.train_ner import export, fit, measure, names, silver, texts, vectors
+from seeds.build.train_ner import crossval, export, fit, measure, names, silver, texts, vectors
 from tasks.entities.tagger import Tagger
+from tasks.language.morphology import load_morphology
 
 
 def main() -> None:
@@ -28,6 +32,32 @@ def main() -> None:
     options = _options()
     torch.set_num_threads(1)
     options.work.mkdir(parents=True, exist_ok=True)
+    if options.cross_validate:
+        cross_validate(options)
+    else:
+        train(options)
+
+
+def cross_validate(options: argparse.Namespace) -> None:
+    """Train what folds have no model file yet, score each on its own sentences, print and write the table."""
+    morphology = load_morphology(options.work)
+    blocks = crossval.blocks(options.shared)
+    folds: list[crossval.Counts] = []
+    for number in range(options.cross_validate):
+        fold = texts.Fold(number, options.cross_validate)
+        of_fold = argparse.Namespace(**{**vars(options), "hold_out": fold, "hold_out_articles": None})
+        of_fold.out = options.work / f"ner{_suffix(of_fold)}.npz"
+        if not of_fold.out.exists():
+            train(of_fold)
+        folds.append(crossval.score(of_fold.out, fold.split(blocks)[1], morphology))
+        print(crossval.row(f"{number}/{fold.of}", folds[-1]), flush=True)
+    lines = list(crossval.table(folds))
+    print(lines[-1])
+    crossval.write_card(seeds.ROOT / "models" / "ner.md", lines)
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train on everything but what is held out, write the model file, print the scores of what is held out."""
     words, table = vectors.load_or_train(options.shared, options.work)
     listed = names.build(options.shared)
     encoder = fit.Encoder(words, listed)
@@ -82,6 +112,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--out", type=Path, help="model file; default seeds/models/ner.npz, in --work if held out")
     parser.add_argument("--hold-out", type=_fold, metavar="N/OF", help="leave part N (from 0) of OF of ANERcorp out")
     parser.add_argument("--hold-out-articles", type=_fold, metavar="N/OF", help="the same for our annotated articles")
+    parser.add_argument("--cross-validate", type=int, metavar="FOLDS", help="train and score folds of ANERcorp")
     parser.add_argument("--silver", type=int, default=2500, help="corpus documents to tag as silver data, 0 for none")
     parser.add_argument("--networks", type=int, default=1, help="networks whose scores are averaged")
     parser.add_argument("--epochs", type=int, default=10)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
-from seeds.build.train_ner import measure, names, silver, texts
+from seeds.build.train_ner import crossval, measure, names, silver, texts
+from tasks.entities.types import Mention
 
 ENTITIES: list[dict[str, object]] = [
     {"name": "سامي حداد", "kind": "PERSON", "mentions": ["سامي حداد", "حداد", "وزير النقل", "رئيس الوفد"]},
@@ -111,3 +115,32 @@ def test_names_do_not_cut_into_longer_ones() -> None:
     city = sentence("مدينة تورفيك", "O B-LOC", 0.95)
     silver.settle([club, city])
     assert club.tags == ["B-ORG", "I-ORG", "I-ORG"]
+
+
+def mention(text: str, start: int, end: int, kind: str) -> Mention:
+    return Mention(0, start, end, text[start:end], kind)
+
+
+def test_mentions_are_counted_by_the_corpus_tokens() -> None:
+    text = "وصل سامي حداد إلى وبيروت"
+    person, place = mention(text, 4, 13, "PERSON"), mention(text, 19, 24, "GPE")
+    found = crossval.placed(text, text.split(), [person, place])
+    assert found == {(1, 3, "PERS"), (4, 5, "LOC")}
+    counts: crossval.Counts = Counter()
+    crossval.count(counts, {(1, 3, "PERS"), (4, 5, "ORG")}, found)
+    assert counts == {("PERS", "tp"): 1, ("LOC", "fp"): 1, ("ORG", "fn"): 1}
+    assert crossval.row("x", counts) == "| x | 0.500 | 0.500 | 0.500 | 1.000 | 0.000 | 0.000 |"
+
+
+def test_all_folds_are_counted_together(tmp_path: Path) -> None:
+    folds: list[crossval.Counts] = [Counter({("PERS", "tp"): 9, ("PERS", "fn"): 1}), Counter({("PERS", "fn"): 9})]
+    lines = list(crossval.table(folds))
+    assert len(lines) == 5
+    assert lines[-1].startswith("| **all** | 1.000 | 0.474 |")
+    card = tmp_path / "card.md"
+    card.write_text("a\n<!-- cross-validation -->\nstale\n<!-- end of cross-validation -->\nz\n", encoding="utf-8")
+    crossval.write_card(card, lines)
+    text = card.read_text(encoding="utf-8")
+    assert "stale" not in text
+    assert lines[-1] in text
+    assert text.endswith("-->\nz\n")
