@@ -10,6 +10,7 @@ from tasks.entities.match import phrase_of
 CUES = (
     "title", "kin", "kunya", "former", "long former", "holder", "office", "construct", "definite", "local body", "stop",
     "facility", "nature", "region", "place", "media", "armed", "type", "admin", "direction", "of person", "generic", "report",
+    "front", "deputy",
 )  # fmt: skip
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hashlib import sha256
 from math import log10
 
-from tasks.entities.candidates import Candidate
+from tasks.entities.candidates import WEAK, Candidate
 from tasks.entities.context import Context
 from tasks.entities.nations import nations
 from tasks.entities.offices import OfficeTable
 from tasks.entities.spans import Span, group
 from tasks.entities.types import Entity
 
+_NAMED = 0.05  # part of a document's weight of a country that is more than a passing mention
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 
 
@@ -19,7 +20,11 @@ def link(span: Span, context: Context, offices: OfficeTable) -> None:
     """Set a span's entity to the best of its candidates, with the reason; leaves it when there is none."""
     if not span.candidates:
         return
-    scored = sorted(((_fit(c, span, context, offices), c.entity.entity_id, c) for c in span.candidates), reverse=True)
+    known = [c for c in span.candidates if _allowed(c, span, context, offices)]
+    if not known:
+        span.reason = "a bare name that others bear too"
+        return
+    scored = sorted(((_fit(c, span, context, offices), c.entity.entity_id, c) for c in known), reverse=True)
     best = scored[0][2].entity
     span.entity, span.kind = best, best.kind
     if len(scored) == 1:
@@ -27,6 +32,16 @@ def link(span: Span, context: Context, offices: OfficeTable) -> None:
         return
     others = ", ".join(c.entity.name_en or c.entity.entity_id for _, _, c in scored[1:3])
     span.reason = f"{best.name_en} rather than {others}: {_why(best, context)}"
+
+
+def _allowed(candidate: Candidate, span: Span, context: Context, offices: OfficeTable) -> bool:
+    """Whether the document speaks for a person whom a bare name that many bear may stand for."""
+    entity = candidate.entity
+    if span.method != "tagger" or span.words > 1 or entity.kind != "PERSON" or candidate.strength > WEAK:
+        return True
+    if entity.entity_id in context.certain or context.share(entity.country) >= _NAMED:
+        return True
+    return context.published_on is not None and offices.serves(entity.entity_id, context.published_on)
 
 
 def _fit(candidate: Candidate, span: Span, context: Context, offices: OfficeTable) -> float:

@@ -41,6 +41,10 @@ class Nations:
         self.forms: dict[str, list[tuple[str, str]]] = {}  # country: adjectives m, f, with the article
         for row in seeds.read("gazetteer/nationalities.csv", ("adjective_ms",)):
             self._add(row)
+        self.ordinary: set[str] = set()  # adjectives that mean something else too: مالي is Malian and financial
+        for row in seeds.read("gazetteer/nationalities.csv", ("adjective_ms",)):
+            if row["weak"]:
+                self.ordinary.update(_bare(word) for word in _cells(row, "adjective_ms", "adjective_fs"))
         self.two_words = {phrase.split()[0] for phrase in self.adjectives if " " in phrase}
         self._cache: dict[str, str] = {}
 

@@ -33,6 +33,8 @@ def head_patterns(number: int, words: Words, listed: Sequence[Span]) -> Iterator
 
 def _at(number: int, words: Words, i: int, consumed: int, core: str, named: dict[int, Span]) -> Span | None:
     follower = named.get(i + 1)
+    if core in cue_words("front") and (follower or _stands_in(words, i)):
+        return None
     if core in cue_words("construct"):
         last = _chain_end(words, i, named)
         if last > i:
@@ -43,7 +45,7 @@ def _at(number: int, words: Words, i: int, consumed: int, core: str, named: dict
         return Span(number, i, _chain_end(words, i, named), consumed, "ORGANIZATION", _SCORE, "cue")
     if follower and follower.kind in _PLACES:
         for cue, kind in (("facility", "FACILITY"), ("nature", "LOCATION")):
-            if core in cue_words(cue):
+            if core in cue_words(cue) and core not in cue_words("admin"):
                 return Span(number, i, follower.last, consumed, kind, _SCORE, "cue", country=_country(follower))
     return None
 
@@ -54,10 +56,15 @@ def _chain_end(words: Words, i: int, named: dict[int, Span]) -> int:
     for j in range(i + 1, min(i + 1 + _LONGEST, len(words))):
         key, token = words.keys[j], words.token(j)
         starts = _ARTICLE if j == i + 1 else (*_ARTICLE, *_JOINED_ARTICLE)
-        if not key.startswith(starts) or token.pos not in _CHAINED or key in stop:
+        if not key.startswith(starts) or token.pos not in _CHAINED or key in stop or key[1:] in stop:
             break
         last = j
     return last
+
+
+def _stands_in(words: Words, i: int) -> bool:
+    """Whether something happens in or on word i: ``على جبهة الساحل`` is a front line."""
+    return i > 0 and words.keys[i - 1] in ("في", "علي", "الي", "نحو", "من", "عند")
 
 
 def _country(span: Span) -> str:

@@ -8,9 +8,11 @@ from tasks.entities.bodies import bodies
 from tasks.entities.candidates import CAPITAL_PROMINENCE, KNOWN_PROMINENCE, PARTIAL, SURE, WEAK, Candidate
 from tasks.entities.cues import common_words, cue_words
 from tasks.entities.gazetteer import Gazetteer
+from tasks.entities.homographs import other_word
 from tasks.entities.match import Hit, Words, clitic_forms, same_hamza, without_article
 from tasks.entities.nations import nations
 from tasks.entities.patterns import head_patterns
+from tasks.entities.series import series
 from tasks.entities.spans import Span, choose, group, moved
 from tasks.language.types import Token
 
@@ -67,7 +69,7 @@ def propose_names(
     tags = tags or []
     found = []
     for span in _tagged(number, words, tags, 0.0):
-        span.consumed = _clitic(words, span.first, gazetteer, vocabulary)
+        span.consumed = _clitic(span, words, gazetteer, vocabulary)
         span.candidates = gazetteer.candidates(span.phrase(words))
         same = tuple(c for c in span.candidates if group(c.entity.kind) == group(span.kind))
         span.candidates = same
@@ -111,17 +113,24 @@ def _with_tags(
     found = []
     for span in _tagged(number, words, tags):
         for part in _parted(span, words, gazetteer):
-            part.consumed = _clitic(words, part.first, gazetteer, vocabulary)
+            part.consumed = _clitic(part, words, gazetteer, vocabulary)
             part.kind = _kind_of_place(part, words)
             if part.kind == "PERSON":
                 _untitle(part, words)
-            elif part.words > 1 and words.keys[part.first][part.consumed :] in cue_words("type"):
+            elif part.words > 1 and words.keys[part.first][part.consumed :] in _heads(part):
                 part.first, part.consumed = part.first + 1, 0
+            _fit(part, words, gazetteer)
             if _plausible(part, words) and words.keys[part.first][part.consumed :] not in cue_words("generic"):
                 found.append(part)
+    found.extend(series(number, words, gazetteer))
     starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
     kept = [s for s in kept if s.method != "cue" or starts.get(s.first, s.last) >= s.last]
     return kept + found
+
+
+def _heads(span: Span) -> frozenset[str]:
+    """Words that are no part of a name of the span's kind, though they stand at its head."""
+    return cue_words("type") | cue_words("admin") if span.kind in _PLACES else cue_words("type")
 
 
 def _kind_of_place(span: Span, words: Words) -> str:
@@ -194,6 +203,8 @@ def _joined(spans: list[Span]) -> list[Span]:
 def _listed(number: int, words: Words, gazetteer: Gazetteer, inside: Sequence[float] | None) -> Iterator[Span]:
     for hit in gazetteer.index.scan(words.keys):
         candidates = hit.value
+        if hit.first == hit.last and other_word(words, hit.first, hit.consumed):
+            continue
         if inside is not None and hit.first == hit.last and inside[words.tokens[hit.first]] < _LEAST_BELIEF:
             continue  # most single words that a large list has too; the rest costs time
         if hit.first == hit.last:
@@ -248,14 +259,16 @@ def _without_type(span: Span, words: Words, gazetteer: Gazetteer) -> Span:
     """
     if span.words == 1:
         return span
-    head = without_article(words.keys[span.first][span.consumed :])
+    written = words.keys[span.first][span.consumed :]
+    head = without_article(written)
     if span.kind in _PLACES:
-        if head in cue_words("admin"):
+        if written in cue_words("admin"):  # الإقليم الشمالي keeps it: an adjective is no name
             span.first, span.consumed = span.first + 1, 0
-        elif head in cue_words("direction") and not _is_country(span):
-            rest = gazetteer.candidates(" ".join(words.keys[span.first + 1 : span.last + 1]))
-            if rest:
-                span.first, span.consumed, span.candidates, span.kind = span.first + 1, 0, rest, rest[0].entity.kind
+        elif head in cue_words("direction"):
+            start = span.first + 1 + (words.keys[span.first + 1] in cue_words("direction") and span.words > 2)
+            rest = gazetteer.candidates(" ".join(words.keys[start : span.last + 1]))
+            if _is_country(rest) and not _is_country(span.candidates):
+                span.first, span.consumed, span.candidates, span.kind = start, 0, rest, rest[0].entity.kind
     elif span.kind == "PERSON":
         _untitle(span, words)
     else:
@@ -272,8 +285,8 @@ def _untitle(span: Span, words: Words) -> None:
         span.first, span.consumed = span.first + 1, 0
 
 
-def _is_country(span: Span) -> bool:
-    return any(len(c.entity.entity_id) == len("geo:SYR") for c in span.candidates if c.entity.kind == "GPE")
+def _is_country(candidates: Sequence[Candidate]) -> bool:
+    return any(len(c.entity.entity_id) == len("geo:SYR") for c in candidates if c.entity.kind == "GPE")
 
 
 def _trim(span: Span, words: Words, gazetteer: Gazetteer, typed: bool) -> None:
@@ -330,6 +343,8 @@ def _plausible(span: Span, words: Words) -> bool:
     if span.words > 1:
         return True
     token = words.token(span.first)
+    if other_word(words, span.first, span.consumed):
+        return False
     if token.pos == "punc" or len(token.key) - span.consumed < 2:
         return False
     if token.pos in _NO_NAME and not _maybe_proper(token) and span.score < 0.8 * _LEAST_ORDINARY:
@@ -340,24 +355,60 @@ def _plausible(span: Span, words: Words) -> bool:
     return span.score >= 0.8 * (_LEAST_ORDINARY if ordinary else _LEAST_SINGLE)
 
 
-def _clitic(words: Words, word: int, gazetteer: Gazetteer, vocabulary: frozenset[str]) -> int:
+def _clitic(span: Span, words: Words, gazetteer: Gazetteer, vocabulary: frozenset[str]) -> int:
     """Letters of clitic before a name that the tagger found: what a list, the article or the document gives away."""
-    key = words.keys[word]
-    heads = gazetteer.index.heads
+    key, rest = words.keys[span.first], words.keys[span.first + 1 : span.last + 1]
+    heads, forms = gazetteer.index.heads, clitic_forms(words.keys[span.first])[1:]
+    if not gazetteer.candidates(" ".join((key, *rest))):
+        listed = next((c for c, core in forms if c and gazetteer.candidates(" ".join((core, *rest)))), 0)
+        if listed:
+            return listed
     if key in heads:
         return 0
-    forms = clitic_forms(key)[1:]
-    whole = any(not (a.conj or a.prep) and a.pos in _WHOLE for a in words.token(word).form.analyses)
+    # readings that the dictionary lacks call every word a name, with and without its first letters
+    known = [a for a in words.token(span.first).form.analyses if a.number]
+    whole = any(not (a.conj or a.prep) and a.pos in _WHOLE for a in known)
     for consumed, core in forms if not whole else ():
         if core in heads or (core.startswith("ال") and len(core) > 4):
             return consumed
-    best = words.token(word).best
-    if best is not None and best.pos == "noun_prop" and (best.conj or best.prep) and best.lemma:
-        return len(best.conj) + len(best.prep)
-    known = next((consumed for consumed, core in forms if core in vocabulary and len(core) > 3), 0)
-    if not known and key[0] == "و" and len(key) > 4 and not words.token(word).form.analyses:
+    best = words.token(span.first).best
+    if best is not None and best in known and best.pos in _WHOLE and (best.conj or best.prep) and not whole:
+        return len(best.conj) + (0 if key[len(best.conj) :].startswith("لل") else len(best.prep))
+    shorter = next((consumed for consumed, core in forms if core in vocabulary and len(core) > 3), 0)
+    if not shorter and key[0] == "و" and len(key) > 4 and not words.token(span.first).form.analyses:
         return 1  # few unknown names begin with و, many follow it
-    return known
+    return shorter
+
+
+def _fit(span: Span, words: Words, gazetteer: Gazetteer) -> None:
+    """A tagged name cut to what a list has of it: no kind of group or place before it, no ``الإرهابية`` after it.
+
+    Where no list has any of it, what is said of the name still goes, and of a place its nationality.
+    """
+    if span.kind == "PERSON" or span.words == 1 or _lists(span, words, gazetteer):
+        return
+    nation = nations().adjective_at(words.keys, span.last, definite=True) is not None
+    ends = [span.last]
+    if nation or words.keys[span.last] in cue_words("stop"):
+        ends.append(span.last - 1)
+    head = without_article(words.keys[span.first][span.consumed :])
+    starts = [(span.first, span.consumed)]
+    if any(head in cue_words(cue) for cue in ("type", "construct", "armed", "admin", "facility", "nature")):
+        starts.append((span.first + 1, 0))
+    for first, consumed in starts:
+        for last in ends:
+            part = moved(span, first=first, consumed=consumed, last=last)
+            if first <= last and _lists(part, words, gazetteer):
+                span.first, span.consumed, span.last = first, consumed, last
+                return
+    if len(ends) > 1 and span.words > 2 and not (nation and span.kind == "ORGANIZATION"):
+        span.last -= 1
+
+
+def _lists(span: Span, words: Words, gazetteer: Gazetteer) -> bool:
+    """Whether a list has a name in full, of a kind like the span's."""
+    found = gazetteer.candidates(span.phrase(words))
+    return any(c.strength == SURE and group(c.entity.kind) == group(span.kind) for c in found)
 
 
 def _extended(span: Span, words: Words) -> Span:

@@ -18,6 +18,7 @@ from tasks.entities.spans import Span
 from tasks.entities.types import Entity
 
 _CLEAR = 0.4
+_EPITHET = 0.81  # above any tagged span of the same words
 _BELIEVED = 0.4  # part of the tagger's belief that supports a doubtful name
 _NAMED = 0.02  # part of the weight of a country that the document names at all
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
@@ -48,8 +49,8 @@ def supported(span: Span, words: Words, context: Context) -> bool:
         return True
     if span.first == 0:
         return False
-    before = words.keys[span.first - 1]
-    return any(before in cue_words(cue) for cue in _CUES[entity.kind])
+    before = {form.core for form in clitic_forms(words.keys[span.first - 1])}
+    return any(not before.isdisjoint(cue_words(cue)) for cue in _CUES[entity.kind])
 
 
 def body_entity(span: Span, words: Words, context: Context, gazetteer: Gazetteer) -> Entity | None:
@@ -96,7 +97,7 @@ def epithet_spans(
 ) -> Iterator[Span]:
     """``المملكة`` and the like for the country that the document is about, where no name covers the word."""
     table = epithets(mentions=True)
-    taken = {(s.sentence, i) for s in spans for i in range(s.first, s.last + 1)}
+    taken = {(s.sentence, i) for s in spans if not _may_be_epithet(s) for i in range(s.first, s.last + 1)}
     for number, sentence in enumerate(words):
         for i, key in enumerate(sentence.keys):
             if key not in _written_epithets():
@@ -105,10 +106,15 @@ def epithet_spans(
                 country = max(table.get(core, ()), key=context.share, default="")
                 entity = gazetteer.entities.get(f"geo:{country}")
                 if entity and context.share(country) >= _ABOUT and (number, i) not in taken:
-                    span = Span(number, i, i, consumed, "GPE", 0.7, "context", strength=PARTIAL, entity=entity)
+                    span = Span(number, i, i, consumed, "GPE", _EPITHET, "context", strength=PARTIAL, entity=entity)
                     span.reason = f"the document is about {entity.name_en}"
                     yield span
                     break
+
+
+def _may_be_epithet(span: Span) -> bool:
+    """Whether a span is a single word that only the tagger takes for a place: what it stands for is for the document."""
+    return span.method == "tagger" and span.words == 1 and span.kind == "GPE" and not span.candidates
 
 
 @cache

@@ -64,6 +64,9 @@ def _support(standing: Span, span: Span) -> None:
     same = tuple(c for c in span.candidates if group(c.entity.kind) == group(standing.kind))
     if not standing.candidates and same:
         standing.candidates, standing.strength = same, max(c.strength for c in same)
+    if span.method == "body" and standing.method == "tagger" and not standing.candidates:
+        standing.method, standing.reason, standing.strength = span.method, span.reason, span.strength
+        standing.country, standing.sector, standing.kind = span.country, span.sector, span.kind
     if span.method == "tagger" and standing.method == "gazetteer":
         _narrow(standing, span)
     standing.score = max(standing.score, span.score)

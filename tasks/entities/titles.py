@@ -8,7 +8,7 @@ from dataclasses import replace
 from tasks.entities.context import Context
 from tasks.entities.cues import cue_words
 from tasks.entities.gazetteer import Gazetteer
-from tasks.entities.match import Words, clitic_forms, phrase_of
+from tasks.entities.match import Words, clitic_forms, phrase_of, without_article
 from tasks.entities.nations import nations
 from tasks.entities.offices import OfficeTable, Title
 from tasks.entities.spans import Span
@@ -17,6 +17,7 @@ from tasks.entities.types import Entity, Office
 _LONGEST_TITLE = 9  # words
 _OPEN_END = frozenset({"باسم", "باسمها", "باسمه", "البلاد", "في", "من", "عن"})
 _ENDS_TITLE = frozenset({"verb", "punc", "conj", "pron_rel", "pron_dem", "pron"})
+_FIRST = frozenset({"الاول", "الاولي", "الثاني", "الثانيه", "الثالث"})
 _CLEAR = 0.4  # part of a document's weight that a country must have to own a title that names none
 
 
@@ -34,9 +35,16 @@ class Titles:
         What a title says of an unknown name after it (who it is, or its country and sector) goes into `settled`.
         """
         people = {s.first: s for s in names if s.kind == "PERSON"}
+        ends = {s.last: s for s in people.values()}
         taken: set[int] = set()
         for title in self._table.find(words):
+            if _of_deputy(title, words):
+                continue
             follower = _follower(title, words, people)
+            if follower is None and (named := _named_before(title, words, ends)) and self._may_hold(named, title):
+                taken.update(range(title.first, title.last + 1))
+                yield from self._spans(number, words, title, named)
+                continue
             inner = self._inner(title, words, follower)
             taken.update(range(title.first, title.last + 1))
             yield from self._spans(number, words, inner or title, follower)
@@ -52,14 +60,28 @@ class Titles:
             span.entity, span.reason = self.entity(follower), "the title stands before the name"
             if span.entity is not None and not title.former:
                 self._told[title.role] = (span.entity, country)
-        elif not _described(title, words):
+        elif not _described(title, words) and not self._ordinary(title, words):
             span.entity, span.reason = self._bearer(title)
         if span.entity is not None and (follower is None or span.words > 1):
             yield span
 
+    def _may_hold(self, named: Span, title: Title) -> bool:
+        """Whether the title after a name can be its bearer's: of a known name only where the table says so."""
+        entity = self.entity(named)
+        if entity is None or title.former:
+            return False
+        if entity.is_linked:
+            return any(o.office in title.offices.values() for o in self._table.careers.get(entity.entity_id, ()))
+        return True
+
     def entity(self, span: Span) -> Entity | None:
         """The entity of a span with what the titles have settled."""
         return self.settled.get(span.entity.entity_id, span.entity) if span.entity else None
+
+    def _ordinary(self, title: Title, words: Words) -> bool:
+        """``الرئيس المالي`` is a company's financial director, unless the document has to do with Mali."""
+        adjective = without_article(words.keys[title.last])
+        return adjective in nations().ordinary and not self._context.share(title.country)
 
     def _inner(self, title: Title, words: Words, follower: Span | None) -> Title | None:
         """The title that a name belongs to, where the whole is another's: ``صهر الرئيس الأميركي دونالد ترامب``."""
@@ -123,6 +145,26 @@ class Titles:
 
     def _holder(self, title: Title) -> Entity | None:
         return self._held(title)[1]
+
+
+def _of_deputy(title: Title, words: Words) -> bool:
+    """Whether the title belongs to a deputy's, which no table has: ``نائب رئيس البنك``, ``النائب الأول لرئيس البنك``."""
+    at = title.first - 1
+    if at > 0 and title.consumed and words.keys[at] in _FIRST:
+        at -= 1
+    elif title.consumed and words.keys[title.first][: title.consumed] != "ل":
+        return False
+    return at >= 0 and any(without_article(f.core) in cue_words("deputy") for f in clitic_forms(words.keys[at]))
+
+
+def _named_before(title: Title, words: Words, ends: dict[int, Span]) -> Span | None:
+    """The person's name that a title stands after in apposition: ``فلان، وزير الخارجية الليبي، إن``."""
+    at = title.first - 1
+    if title.consumed or at < 1 or words.keys[at] not in ("،", ",", "("):
+        return None
+    after = title.last + 1
+    closed = after >= len(words) or words.keys[after] in ("،", ",", ")", ".", "؛", ":")
+    return ends.get(at - 1) if closed else None
 
 
 def _described(title: Title, words: Words) -> bool:
