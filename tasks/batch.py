@@ -5,7 +5,9 @@ A document that breaks the analysis becomes a row of rejects; the rest of the ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
@@ -84,7 +86,20 @@ def _told(entity: Entity) -> tuple[str, ...]:
     return (entity.name_ar, *(fact or LAST for fact in facts))
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector: nothing here makes cycles, and its passes over dictionaries and caches cost a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 @cache
+@_uncollected()
 def load_resources(config: Config) -> Resources:
     """Load dictionary, gazetteer, tagger and models; kept for the life of the process."""
     morphology = load_morphology(config.cache, Path(config.morphology) if config.morphology else None)
@@ -104,6 +119,7 @@ def document_id(raw: RawDocument) -> str:
     return make_id("document", raw.source_id, raw.locator)
 
 
+@_uncollected()
 def transform_batch(
     documents: Sequence[RawDocument],
     resources: Resources,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 import seeds
 from tasks.events.features import dense, sentence_keys, trigger_features
-from tasks.events.model import Model, open_file, softmax
+from tasks.events.model import Model, Stack, open_file, softmax
 from tasks.events.prepare import Prepared, Text
 from tasks.events.ranking import Candidate, Slot, side_features
 from tasks.events.vectors import Vectors
@@ -50,6 +50,7 @@ class Decisions:
     lemmas: frozenset[str]  # words that were triggers in training, beside those of the lexicon
     codes: dict[str, str]  # "TYPE lemma" → CAMEO code seen with it
     thresholds: dict[str, float]  # PLOVER type → least probability
+    _stack: Stack | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -87,8 +88,10 @@ class Decisions:
 
     def _score(self, proposals: Sequence[Proposal], rows: Array) -> Array:
         features = [p.features for p in proposals]
+        if self._stack is None:
+            self._stack = Stack(self.triggers)
         scores = sum(
-            (softmax(m.scores(features, rows)) for m in self.triggers),
+            (softmax(s) for s in self._stack.scores(features, rows)),
             np.zeros((len(proposals), len(self.classes)), np.float32),
         )
         log = np.log(np.maximum(np.asarray(scores) / len(self.triggers), 1e-9))

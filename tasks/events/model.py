@@ -8,13 +8,16 @@ softmax at a temperature fitted on held-out documents, so that they can be read 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float32]
+DIGITS = (
+    4  # of a ranker's scores: weights are 8-bit, so options tie, and what rounding adds must not choose between them
+)
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class Model:
     out: Array  # H × C, empty without a hidden layer
     out_bias: Array  # C
     temperature: float
+    _weights: dict[str, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def load(cls, data: dict[str, npt.NDArray[np.generic]], name: str) -> Model:
@@ -52,22 +56,27 @@ class Model:
 
     def scores(self, rows: Sequence[Sequence[str]], dense: Array | None = None) -> Array:
         """Scores (n × C) of n feature lists, before softmax. Unknown features count nothing."""
-        get = self.index.get
-        ids: list[int] = []
-        starts: list[int] = []
-        for row in rows:
-            starts.append(len(ids))
-            ids.extend(k for f in row if (k := get(f)) is not None)
-            if len(ids) == starts[-1]:
-                ids.append(0)  # row 0 is a feature of zeros: keeps reduceat from reading the next row's
         if not rows:
             return np.zeros((0, len(self.classes)), np.float32)
-        hidden = np.add.reduceat(self.sparse[ids], starts, axis=0) + self.bias
+        if self.sparse.shape[1] == 1 and not self.dense.size and not self.out.size:
+            return self._ranked(rows)
+        hidden = added(self.index, self.sparse, rows) + self.bias
         if dense is not None and self.dense.size:
             hidden = hidden + dense @ self.dense
+        return self.finish(hidden)
+
+    def finish(self, hidden: Array) -> Array:
+        """Scores (n × C) from what features and dense vector add up to (n × H)."""
         if self.out.size:
             return np.asarray(np.maximum(hidden, 0) @ self.out + self.out_bias, np.float32)
         return np.asarray(hidden, np.float32)
+
+    def _ranked(self, rows: Sequence[Sequence[str]]) -> Array:
+        """Scores of a model with one column: a few options at a time, for which a sum of numbers beats arrays."""
+        if not self._weights:
+            self._weights = dict(zip(self.index, self.sparse[list(self.index.values()), 0].tolist(), strict=True))
+        get, bias = self._weights.get, float(self.bias[0])
+        return np.array([[round(sum([get(f, 0.0) for f in row]) + bias, DIGITS)] for row in rows], np.float32)
 
     def probabilities(self, rows: Sequence[Sequence[str]], dense: Array | None = None) -> Array:
         """Calibrated probabilities (n × C)."""
@@ -83,6 +92,42 @@ class Model:
             effect = self.sparse[k] @ self.out if self.out.size else self.sparse[k]
             weights.append((f, float(effect[column] - effect.mean())))
         return sorted(weights, key=lambda x: -x[1])[:most]
+
+
+class Stack:
+    """Models over the same feature names, scored in one pass: their tables stand side by side, each name is looked up once."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self.models = tuple(models)
+        names = dict.fromkeys(name for m in models for name in sorted(m.index, key=lambda f: m.index[f]))
+        self.index = {name: i for i, name in enumerate(names)}  # the first model's rows keep their numbers, 0 is zeros
+        self.edges = np.cumsum([m.sparse.shape[1] for m in models])
+        self.table = np.zeros((len(self.index), int(self.edges[-1])), np.float32)
+        for m, end in zip(models, self.edges, strict=True):
+            self.table[[self.index[name] for name in m.index], end - m.sparse.shape[1] : end] = m.sparse[
+                list(m.index.values())
+            ]
+
+    def scores(self, rows: Sequence[Sequence[str]], dense: Array) -> list[Array]:
+        """Scores (n × C) of every model, as `Model.scores`."""
+        parts = np.split(added(self.index, self.table, rows), self.edges[:-1], axis=1)
+        return [
+            m.finish(hidden + m.bias + dense @ m.dense if m.dense.size else hidden + m.bias)
+            for m, hidden in zip(self.models, parts, strict=True)
+        ]
+
+
+def added(index: dict[str, int], table: Array, rows: Sequence[Sequence[str]]) -> Array:
+    """For each of n feature lists, n > 0, the sum of the table's rows of its features (n × H)."""
+    get = index.get
+    ids: list[int] = []
+    starts: list[int] = []
+    for row in rows:
+        starts.append(len(ids))
+        ids += [k for k in map(get, row) if k is not None]
+        if len(ids) == starts[-1]:
+            ids.append(0)  # row 0 is a feature of zeros: keeps reduceat from reading the next row's
+    return np.add.reduceat(table[ids], starts, axis=0)
 
 
 def softmax(scores: Array) -> Array:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from tasks.language.normalize import fold
+from tasks.language.normalize import fold_word
 from tasks.language.types import Token
 
 Array = npt.NDArray[np.float32]
@@ -15,14 +16,19 @@ Array = npt.NDArray[np.float32]
 
 def vector_key(token: Token) -> str:
     """What a token is called in the vector table: folded lemma, verbs marked, numbers alike; "" for punctuation."""
-    kind = token.pos
-    if kind == "punc":
+    best = token.best
+    if best is None:
+        return fold_word(token.form.key)
+    return _key(best.lemma, best.pos)
+
+
+@lru_cache(maxsize=200_000)
+def _key(lemma: str, pos: str) -> str:
+    if pos == "punc":
         return ""
-    if kind == "digit":
+    if pos == "digit":
         return "#"
-    if kind == "verb":
-        return fold(token.lemma) + "/V"
-    return fold(token.lemma)
+    return fold_word(lemma) + ("/V" if pos == "verb" else "")
 
 
 class Vectors:
@@ -32,7 +38,6 @@ class Vectors:
         self.table = np.vstack([np.zeros((1, table.shape[1]), np.float32), table])
         self.index = {w: i for i, w in enumerate(words, 1)}
         self.size = table.shape[1]
-        self._rows: dict[int, int] = {}
 
     @classmethod
     def load(cls, path: Path) -> Vectors:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MARKS = (
@@ -44,6 +45,12 @@ def fold(text: str) -> str:
     The result may be shorter than the text; use `fold_aligned` where offsets matter.
     """
     return _MARKS_RE.sub("", text).translate(_FOLD)
+
+
+@lru_cache(maxsize=200_000)
+def fold_word(word: str) -> str:
+    """As `fold`, remembered: for words and lemmas, which repeat."""
+    return fold(word)
 
 
 def fold_aligned(text: str) -> str:
