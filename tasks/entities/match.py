@@ -6,6 +6,7 @@ A phrase is a string of folded words (`tasks.language.normalize.fold`) with one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from tasks.language.normalize import dediac, fold
@@ -38,6 +39,7 @@ class Hit(NamedTuple, Generic[T]):
     value: T
 
 
+@lru_cache(maxsize=_CACHE_LIMIT)
 def clitic_forms(key: str) -> tuple[Clitics, ...]:
     """Ways to read a folded word with و ف ب ل ك and their pairs taken off, the word as it stands first.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from tasks.entities.candidates import SURE
 from tasks.entities.cues import cue_words
-from tasks.entities.match import Words, clitic_forms
+from tasks.entities.match import Clitics, Words, clitic_forms
 from tasks.entities.spans import Span
 
 _LONGEST = 7
@@ -15,6 +16,7 @@ _ARTICLE = ("ال", "لل")
 _JOINED_ARTICLE = ("وال", "بال")
 _PLACES = frozenset({"GPE", "LOCATION", "FACILITY"})
 _SCORE = 0.55
+_HEADS = ("front", "construct", "definite", "facility", "nature")
 
 
 def head_patterns(number: int, words: Words, listed: Sequence[Span]) -> Iterator[Span]:
@@ -24,11 +26,17 @@ def head_patterns(number: int, words: Words, listed: Sequence[Span]) -> Iterator
     for i, key in enumerate(words.keys):
         if i in known:
             continue
-        for consumed, core in clitic_forms(key):
+        for consumed, core in _head_forms(key):
             found = _at(number, words, i, consumed, core, named)
             if found:
                 yield found
                 break
+
+
+@lru_cache(maxsize=100_000)
+def _head_forms(key: str) -> tuple[Clitics, ...]:
+    """Readings of a word that are a head word: most words have none."""
+    return tuple(form for form in clitic_forms(key) if any(form.core in cue_words(cue) for cue in _HEADS))
 
 
 def _at(number: int, words: Words, i: int, consumed: int, core: str, named: dict[int, Span]) -> Span | None:

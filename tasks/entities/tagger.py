@@ -30,6 +30,7 @@ from tasks.entities.tagger_features import (
 )
 
 _BATCH = 128  # sentences run together
+_GROUP = 16  # batches whose words enter the network together, each word once: three words of four are repeated
 _CACHED = 60_000  # word forms whose features are kept
 
 FORMAT = 2
@@ -86,16 +87,19 @@ class Tagger:
         """
         order = sorted((i for i, s in enumerate(sentences) if len(s)), key=lambda i: -len(sentences[i]))
         tagged: list[list[tuple[str, float]]] = [[] for _ in sentences]
-        for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            for i, tags in zip(chosen, self._tag_sorted([sentences[i] for i in chosen]), strict=True):
-                tagged[i] = tags
+        for start in range(0, len(order), _BATCH * _GROUP):
+            group = order[start : start + _BATCH * _GROUP]
+            entries = _Entries(self, {w for i in group for w in sentences[i]})
+            for first in range(0, len(group), _BATCH):
+                chosen = group[first : first + _BATCH]
+                for i, tags in zip(chosen, self._tag_sorted([sentences[i] for i in chosen], entries), strict=True):
+                    tagged[i] = tags
         return tagged
 
-    def _tag_sorted(self, sentences: list[Sequence[str]]) -> list[list[tuple[str, float]]]:
+    def _tag_sorted(self, sentences: list[Sequence[str]], entries: _Entries) -> list[list[tuple[str, float]]]:
         lengths = np.array([len(s) for s in sentences])
-        inputs = self._inputs(sentences, lengths)
-        scores = _mean([network.emissions(x, lengths, w) for x, w in zip(inputs, self._networks, strict=True)])
+        gates = entries.gates(sentences, lengths)
+        scores = _mean([network.emissions(g, lengths, w) for g, w in zip(gates, self._networks, strict=True)])
         path = network.viterbi(scores, lengths, *self._crf)
         sure = np.take_along_axis(network.marginals(scores, lengths, *self._crf), path[:, :, None], 2)[:, :, 0]
         names = [[TAGS[k] for k in column] for column in path.T.tolist()]
@@ -103,20 +107,6 @@ class Tagger:
             list(zip(tags[:n], probabilities[:n], strict=True))
             for tags, probabilities, n in zip(names, sure.T.tolist(), lengths.tolist(), strict=True)
         ]
-
-    def _inputs(self, sentences: list[Sequence[str]], lengths: NDArray[np.int64]) -> NDArray[np.float32]:
-        """What each network's LSTM reads: (networks, T, N, size), zero behind a sentence's end."""
-        self._learn({w for s in sentences for w in s})
-        count, _, width = self._features.shape
-        seen = np.zeros((count, int(lengths[0]), len(sentences), width + len(FLAGS)), np.float32)
-        for column, words in enumerate(sentences):
-            at = [self._known[w] for w in words]
-            seen[:, : len(at), column, :width] = self._features[:, at]
-            starts = [self._openers[i] for i in at]
-            if any(starts):
-                bits = phrase_flags([self._keys[i] for i in at], starts, self._phrases)
-                seen[:, : len(at), column, width:] = unpack(bits)
-        return seen
 
     def _learn(self, words: set[str]) -> None:
         """Work out the features of word forms not met before; forget all when there are too many."""
@@ -152,6 +142,45 @@ class Tagger:
             projected = vectors @ weights["project.weight"].T + weights["project.bias"]
             tables.append(np.concatenate([projected, network.letter_shapes(codes, weights), *shared], 1))
         return np.stack(tables)
+
+
+class _Entries:
+    """What the words of some sentences give to the LSTMs' gates, worked out once a word, not once a token."""
+
+    def __init__(self, tagger: Tagger, words: set[str]) -> None:
+        tagger._learn(words)
+        self._tagger = tagger
+        self._row = {w: i for i, w in enumerate(sorted(words))}
+        self._at = [tagger._known[w] for w in self._row]
+        features = np.zeros(
+            (*tagger._features[:, self._at].shape[:2], tagger._features.shape[2] + len(FLAGS)), np.float32
+        )
+        features[:, :, : -len(FLAGS)] = tagger._features[:, self._at]
+        self._tables = [network.entries(f, w) for f, w in zip(features, tagger._networks, strict=True)]
+
+    def gates(
+        self, sentences: list[Sequence[str]], lengths: NDArray[np.int64]
+    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+        """Of each network and direction: (T, N, 4 H); what lies behind a sentence's end means nothing."""
+        rows = np.zeros((int(lengths[0]), len(sentences)), np.int64)
+        bits = np.zeros(rows.shape, np.uint16)
+        tagger = self._tagger
+        for column, words in enumerate(sentences):
+            at = [self._row[w] for w in words]
+            rows[: len(at), column] = at
+            starts = [tagger._openers[self._at[i]] for i in at]
+            if any(starts):
+                keys = [tagger._keys[self._at[i]] for i in at]
+                bits[: len(at), column] = phrase_flags(keys, starts, tagger._phrases)
+        inside = bits.nonzero()
+        listed = unpack(bits[inside])
+        gates = []
+        for tables, weights in zip(self._tables, tagger._networks, strict=True):
+            forward, backward = (table[rows] for table in tables)
+            forward[inside] += listed @ weights["lstm.weight_ih_l0"][-len(FLAGS) :]
+            backward[inside] += listed @ weights["lstm.weight_ih_l0_reverse"][-len(FLAGS) :]
+            gates.append((forward, backward))
+        return gates
 
 
 def lookup(key: str, rows: dict[str, int]) -> tuple[int, bool]:

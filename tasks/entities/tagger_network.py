@@ -44,20 +44,24 @@ def prepared(weights: Mapping[str, Floats]) -> dict[str, Floats]:
     return ready
 
 
-def emissions(seen: Floats, lengths: Ints, weights: Mapping[str, Floats]) -> Floats:
-    """Score of each tag for each token: inputs (T, N, size) to (T, N, K), with `prepared` weights."""
-    states = np.concatenate([_lstm(seen, lengths, weights, ""), _lstm(seen, lengths, weights, "_reverse")], 2)
-    scores: Floats = states @ weights["out.weight"].T + weights["out.bias"]
+def entries(seen: Floats, weights: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+    """What inputs (..., size) give to the gates of each direction (..., 4 H), with `prepared` weights."""
+    forward = seen @ weights["lstm.weight_ih_l0"] + weights["lstm.bias"]
+    return forward, seen @ weights["lstm.weight_ih_l0_reverse"] + weights["lstm.bias_reverse"]
+
+
+def emissions(gates: tuple[Floats, Floats], lengths: Ints, weights: Mapping[str, Floats]) -> Floats:
+    """Score of each tag for each token: `entries` (T, N, 4 H), which are overwritten, to (T, N, K)."""
+    forward, backward = (_lstm(g, lengths, weights, d) for g, d in zip(gates, ("", "_reverse"), strict=True))
+    scores: Floats = np.concatenate([forward, backward], 2) @ weights["out.weight"].T + weights["out.bias"]
     return scores
 
 
-def _lstm(seen: Floats, lengths: Ints, weights: Mapping[str, Floats], direction: str) -> Floats:
+def _lstm(gates: Floats, lengths: Ints, weights: Mapping[str, Floats], direction: str) -> Floats:
     """One direction of the LSTM; the backward one starts at each sentence's own last token."""
-    longest, count, size = seen.shape
+    longest, count, _ = gates.shape
     recurrent = weights["lstm.weight_hh_l0" + direction]
     units = recurrent.shape[0]
-    gates = (seen.reshape(-1, size) @ weights["lstm.weight_ih_l0" + direction]).reshape(longest, count, -1)
-    gates += weights["lstm.bias" + direction]
     state, cell = np.zeros((2, count, units), np.float32)
     out = np.zeros((longest, count, units), np.float32)
     inside = (lengths[None] > np.arange(longest)[:, None]).sum(1).tolist()  # longer sentences come first

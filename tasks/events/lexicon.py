@@ -9,7 +9,7 @@ from functools import cache
 import seeds
 from tasks.events.clause import BREAKS, View, is_passive
 from tasks.events.ontology import PLOVER
-from tasks.language.normalize import fold
+from tasks.language.normalize import fold, fold_word
 
 _CLASSES = {
     "V": ("V",),
@@ -20,6 +20,7 @@ _CLASSES = {
 _OTHERS = {"V": "NA", "N": "AV", "A": "NV", "F": "VNA", "?": "VAN"}  # classes to try when the chosen one has no sense
 STATUSES = ("", "occurred", "planned", "negated", "possible")
 PAIR = 3  # tokens between a trigger and its object up to which both are one trigger's text
+_CACHE_LIMIT = 200_000  # forms
 REACH = 12  # tokens after the trigger in which its object must stand
 
 
@@ -109,6 +110,7 @@ class Lexicon:
             entries.sort(key=lambda t: (-t.weight, t.id))
 
         single = [(kind, t) for t in self.triggers if len(t.words) == 1 for kind in _CLASSES[t.pos]]
+        self._entries: dict[str, dict[str, tuple[Trigger, ...]]] = {}
         self._bare = {(kind, t.words[0]) for kind, t in single if not t.objects}
 
     def is_light(self, m: Match) -> bool:
@@ -138,7 +140,7 @@ class Lexicon:
     def match(self, view: View, i: int) -> list[Match]:
         """Senses that fit token i, the most specific first; those of another word class where the chosen one has none."""
         kind = view.pos[i]
-        if kind not in _OTHERS:
+        if kind not in _OTHERS or not self._entries_of(view, i):
             return []
         found = self._senses(view, i, kind)
         for other in _OTHERS[kind]:
@@ -149,9 +151,23 @@ class Lexicon:
             ]  # عقد, شن before their object: the verbal noun is spelt as the verb
         return found
 
+    def _entries_of(self, view: View, i: int) -> dict[str, tuple[Trigger, ...]]:
+        """Entries of a token's form by word class, remembered by form; most forms have none."""
+        word = view.tokens[i].form.word
+        found = self._entries.get(word)
+        if found is None:
+            if len(self._entries) > _CACHE_LIMIT:
+                self._entries.clear()
+            by_class = {kind: tuple(self.lookup(kind, lemmas)) for kind, lemmas in view.keys[i].by_class.items()}
+            found = self._entries[word] = {kind: entries for kind, entries in by_class.items() if entries}
+        return found
+
     def _senses(self, view: View, i: int, kind: str) -> list[Match]:
+        entries = self._entries_of(view, i).get(kind)
+        if entries is None:
+            return []
         passive = kind == "V" and is_passive(view, i)
-        found = [m for t in self.lookup(kind, view.keys[i].by_class.get(kind, ())) if (m := _fit(view, i, t, kind))]
+        found = [m for t in entries if (m := _fit(view, i, t, kind))]
         if kind == "V" and not passive and any(m.trigger.pos == "V" for m in found):
             found = [m for m in found if m.trigger.pos == "V"]
         return sorted(found, key=lambda m: (kind == "V" and (m.trigger.pos == "P") != passive, -m.weight, m.trigger.id))
@@ -160,7 +176,7 @@ class Lexicon:
 def _may_be(view: View, m: Match) -> bool:
     """Whether a token may be of the word class of a match that was not chosen for it."""
     chosen, i, t = view.pos[m.at], m.at, m.trigger
-    beside = m.span[1] == i + m.words > i or (i + 1 < len(view.words) and fold(m.prep or " ") == view.words[i + 1])
+    beside = m.span[1] == i + m.words > i or (i + 1 < len(view.words) and fold_word(m.prep or " ") == view.words[i + 1])
     if chosen == "F":  # عبر, قبل, مثل: only with what the sense asks for
         return beside or (m.kind == "V" and bool(t.objects and t.preps))
     if m.kind == "V":
@@ -224,7 +240,7 @@ def _find(view: View, phrase: Sequence[str], start: int, stop: int) -> int:
 
 def governs(view: View, prep: str, i: int, stop: int) -> bool:
     """Whether a preposition (free or attached) follows token i before `stop`."""
-    free = fold(prep)
+    free = fold_word(prep)
     for at in range(i + 1, min(stop + 1, len(view.tokens))):
         best = view.tokens[at].best
         if view.words[at] == free or (best is not None and best.prep == prep):

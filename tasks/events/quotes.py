@@ -50,6 +50,11 @@ def sayings() -> dict[tuple[str, str], Saying]:
 
 
 @cache
+def _lemmas_of_saying() -> frozenset[str]:
+    return frozenset(lemma for _, lemma in sayings())
+
+
+@cache
 def _source_phrases() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Phrases that name a source (وفقا ل, نقلا عن) by their first word; an attached preposition at the end is left out."""
     out: dict[str, list[tuple[str, ...]]] = {}
@@ -65,8 +70,10 @@ def saying_at(view: View, i: int) -> Saying | None:
     kind = view.pos[i]
     if kind not in ("V", "A", "N"):
         return None
-    table = sayings()
-    for lemma in sorted(view.keys[i].by_class.get(kind, ())):
+    table, lemmas = sayings(), view.keys[i].by_class.get(kind, frozenset())
+    if lemmas.isdisjoint(_lemmas_of_saying()):
+        return None
+    for lemma in sorted(lemmas):
         found = table.get((kind, lemma)) or (table.get(("A", lemma)) if kind == "N" else None)
         if found and found.pos != "N":
             return found
@@ -127,7 +134,9 @@ def _attributions(view: View, by_chunk: dict[int, list[Phrase]]) -> list[Speech]
     out = []
     table = _source_phrases()
     for i, word in enumerate(view.words):
-        for words in table.get(word, ()):
+        if word not in table:
+            continue
+        for words in table[word]:
             stop = i + len(words)
             if stop <= len(view.words) and all(view.words[i + k] == w for k, w in enumerate(words)):
                 who = next(

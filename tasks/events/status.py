@@ -52,7 +52,8 @@ def cue_at(view: View, i: int) -> Cue | None:
     word = view.words[i]
     if word in table:
         return table[word]
-    return next((table[k] for k in sorted(view.keys[i].every) if k in table), None)
+    every = view.keys[i].every
+    return None if table.keys().isdisjoint(every) else next(table[k] for k in sorted(every) if k in table)
 
 
 def find_cues(view: View, at: int, marked: dict[int, Cue], before: int = 8, after: int = 6) -> list[Found]:

@@ -191,7 +191,8 @@ def test_lstm_agrees_with_the_textbook() -> None:
         weights[f"lstm.weight_ih_l0{direction}"] = rng.normal(size=(4 * units, size)).astype(np.float32)
         weights[f"lstm.weight_hh_l0{direction}"] = rng.normal(size=(4 * units, units)).astype(np.float32)
         weights[f"lstm.bias{direction}"] = rng.normal(size=4 * units).astype(np.float32)
-    found = network.emissions(seen.copy(), lengths, network.prepared(weights))
+    ready = network.prepared(weights)
+    found = network.emissions(network.entries(seen, ready), lengths, ready)
     for sentence, length in enumerate(lengths.tolist()):
         for direction, columns in (("", slice(0, units)), ("_reverse", slice(units, None))):
             state = cell = np.zeros(units)
