@@ -31,6 +31,8 @@ _LEAST_BELIEF_CUE = 0.2
 _LEAST_SINGLE = 0.55
 _LEAST_ORDINARY = 0.9
 _KIN_REACH = 4
+_CLOSING = frozenset("؟!:؛،")
+_LEADING = frozenset({"في", "من", "الي", "عن", "ان", "او", "ثم"})
 _NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
 
 
@@ -68,7 +70,7 @@ def propose_names(
     """
     tags = tags or []
     found = []
-    for span in _tagged(number, words, tags, 0.0):
+    for span in (part for whole in _tagged(number, words, tags, 0.0) for part in _parted(whole, words, gazetteer)):
         span.consumed = _clitic(span, words, gazetteer, vocabulary)
         span.candidates = gazetteer.candidates(span.phrase(words))
         same = tuple(c for c in span.candidates if group(c.entity.kind) == group(span.kind))
@@ -320,12 +322,21 @@ def _tagged(number: int, words: Words, tags: Tags, least: float = _LEAST_PROBABI
     for i in range(len(tags) + 1):
         tag = tags[i][0] if i < len(tags) else "O"
         if start is not None and (tag[:1] != "I" or tag[2:] != tags[start][0][2:]):
-            span = _tag_span(number, tags, start, i, place, least)
+            span = _tag_span(number, tags, start, _name_end(words, tags[start][0][2:], start, i), place, least)
             if span:
                 yield span
             start = None
         if tag != "O" and start is None:
             start = i
+
+
+def _name_end(words: Words, kind: str, start: int, end: int) -> int:
+    """Where a run of tagged tokens stops being one name: no person or place has a preposition in their name."""
+    for i in range(start + 1, end):
+        token = words.sentence.tokens[i]
+        if token.key in _CLOSING or (kind != "ORG" and token.key in _LEADING):
+            return i
+    return end
 
 
 def _tag_span(number: int, tags: Tags, start: int, end: int, place: dict[int, int], least: float) -> Span | None:

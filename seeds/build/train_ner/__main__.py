@@ -88,6 +88,10 @@ def train(options: argparse.Namespace) -> None:
     extra = silver.make(options.shared, Tagger.load(first), options.silver)
     log(f"silver: {len(extra)} sentences, {sum(map(len, extra))} tokens")
     round_of(2, options.networks, extra, replace(settings, epochs=options.epochs // 2), options.out)
+    export.join(options.out, first)  # the first round's network sees other things: together they are better
+    for what, sentences in tests.items():
+        if sentences:
+            print("both rounds", what, _score(options.out, sentences), flush=True)
 
 
 def _hold(fold: texts.Fold | None, items: list[texts.T]) -> tuple[list[texts.T], list[texts.T]]:

@@ -14,6 +14,8 @@ from seeds.build.train_ner.names import Names
 from seeds.build.train_ner.network import Network
 from tasks.entities.tagger import FORMAT
 
+_SHARED = ("words", "vectors", "names", "name_flags", "phrases", "phrase_flags")
+
 
 def save(
     file: Path,
@@ -44,6 +46,24 @@ def save(
     }
     for number, network in enumerate(networks):
         arrays |= {f"{number}/{k}": v.astype(np.float16) for k, v in weights_of(network).items()}
+    np.savez_compressed(file, allow_pickle=False, **arrays)
+
+
+def join(file: Path, other: Path) -> None:
+    """Add the networks of another model file, of the same words and names, to a model file.
+
+    Raises:
+        ValueError: when the files differ in words or names.
+    """
+    with np.load(file, allow_pickle=False) as own, np.load(other, allow_pickle=False) as more:
+        arrays = {k: own[k] for k in own.files}
+        if any(not np.array_equal(own[k], more[k]) for k in _SHARED):
+            raise ValueError(f"{other}: other words or names than {file}")
+        count = sum(k.endswith("/transitions") for k in own.files)
+        for key in more.files:
+            number, slash, name = key.partition("/")
+            if slash:
+                arrays[f"{count + int(number)}/{name}"] = more[key]
     np.savez_compressed(file, allow_pickle=False, **arrays)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from seeds.build.train_ner import crossval, measure, names, silver, texts
@@ -144,3 +145,22 @@ def test_all_folds_are_counted_together(tmp_path: Path) -> None:
     assert "stale" not in text
     assert lines[-1] in text
     assert text.endswith("-->\nz\n")
+
+
+def model_file(file: Path, words: str, networks: int) -> Path:
+    shared = {k: np.array([1]) for k in ("vectors", "names", "name_flags", "phrases", "phrase_flags")}
+    weights = {f"{n}/transitions": np.array([n]) for n in range(networks)}
+    np.savez(file, words=np.array([words]), **shared, **weights)  # type: ignore[arg-type]
+    return file
+
+
+def test_networks_of_both_rounds_in_one_file(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    from seeds.build.train_ner import export
+
+    file = model_file(tmp_path / "a.npz", "بيت", 1)
+    export.join(file, model_file(tmp_path / "b.npz", "بيت", 2))
+    with np.load(file) as saved:
+        assert {k for k in saved.files if "/" in k} == {"0/transitions", "1/transitions", "2/transitions"}
+    with pytest.raises(ValueError, match=r"c\.npz"):
+        export.join(file, model_file(tmp_path / "c.npz", "دار", 1))
