@@ -119,6 +119,7 @@ def _with_tags(
             part.kind = _kind_of_place(part, words)
             if part.kind == "PERSON":
                 _untitle(part, words)
+                _start_at_listed(part, words, gazetteer)
             elif part.words > 1 and words.keys[part.first][part.consumed :] in _heads(part):
                 part.first, part.consumed = part.first + 1, 0
             _fit(part, words, gazetteer)
@@ -158,6 +159,9 @@ def _parted(span: Span, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
     first = span.first
     for i in range(span.first + 1, span.last + 1):
         key = words.keys[i]
+        if span.kind == "ORGANIZATION" and i > first + 1 and _place_after_nationality(words, i, gazetteer):
+            yield moved(span, first=first, last=i - 1)
+            return
         if key[0] not in "وب" or len(key) < 4 or key in gazetteer.index.heads:
             continue
         if key[0] == "ب" and span.kind == "ORGANIZATION":
@@ -168,6 +172,13 @@ def _parted(span: Span, words: Words, gazetteer: Gazetteer) -> Iterator[Span]:
             yield moved(span, first=first, last=i - 1)
             first = i
     yield moved(span, first=first)
+
+
+def _place_after_nationality(words: Words, i: int, gazetteer: Gazetteer) -> bool:
+    """Whether a country or capital at word i is no part of a name that a nationality ends: ``وزارة الصحة القطرية الدوحة``."""
+    if nations().adjective_at(words.keys, i - 1, definite=True) is None:
+        return False
+    return any(c.entity.prominence >= CAPITAL_PROMINENCE for c in gazetteer.candidates(words.keys[i]))
 
 
 def _joins_on(span: Span, words: Words, i: int, gazetteer: Gazetteer) -> bool:
@@ -285,6 +296,14 @@ def _untitle(span: Span, words: Words) -> None:
     """Titles off the front of a person's name, as long as a name is left."""
     while span.first < span.last and words.keys[span.first][span.consumed :] in cue_words("title"):
         span.first, span.consumed = span.first + 1, 0
+
+
+def _start_at_listed(span: Span, words: Words, gazetteer: Gazetteer) -> None:
+    """An adjective of the title off the front of a known name: ``البطريرك الماروني بشارة الراعي``."""
+    rest = moved(span, first=span.first + 1, consumed=0)
+    definite = words.keys[span.first][span.consumed :].startswith("ال")
+    if span.words > 2 and definite and not _lists(span, words, gazetteer) and _lists(rest, words, gazetteer):
+        span.first, span.consumed = rest.first, 0
 
 
 def _is_country(candidates: Sequence[Candidate]) -> bool:

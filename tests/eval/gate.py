@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from tests.eval.measure import HERE, code_samples, measure, wanted
+from tests.eval.measure import HERE, measure_all
 
 FLOORS = HERE / "floors.toml"
 
@@ -34,12 +34,12 @@ def main() -> None:
     parser.add_argument("--lower", action="store_true")
     args = parser.parse_args()
     values = floors()
-    found = measure(code_samples(Path(platformdirs.user_cache_dir("marsad"))), wanted())
-    for name, value in found.items():
-        floor = values["samples"].get(name)
-        print(f"{name:22} {value:.3f}" + (f"  floor {floor:.3f}" if floor is not None else ""))
-        if floor is not None and ((args.up and value - 0.01 > floor) or (args.lower and value < floor)):
-            values["samples"][name] = round(value - 0.01, 2)
+    for section, found in measure_all(Path(platformdirs.user_cache_dir("marsad"))).items():
+        for name, value in found.items():
+            floor = values[section].get(name)
+            print(f"{section:9} {name:22} {value:.3f}" + (f"  floor {floor:.3f}" if floor is not None else ""))
+            if floor is not None and ((args.up and value - 0.01 > floor) or (args.lower and value < floor)):
+                values[section][name] = round(value - 0.01, 2)
     if args.up or args.lower:
         write(values)
 

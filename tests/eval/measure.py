@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,24 +36,80 @@ def wanted() -> list[Wanted]:
         return [Wanted(**row) for row in csv.DictReader(handle)]
 
 
+@dataclass(frozen=True)
+class Named:
+    """A mention that a careful reader finds in a sample item, with the English name of its entity, "" if no list has it."""
+
+    doc: str
+    mention: str
+    kind: str
+    entity: str
+
+
+def named() -> list[Named]:
+    """The annotated mentions of entities.csv."""
+    with (HERE / "entities.csv").open(encoding="utf-8", newline="") as handle:
+        return [Named(**row) for row in csv.DictReader(handle)]
+
+
 def name_of(locator: str) -> str:
     """Short name of a sample item: the id in its container, or the file's."""
     tail = locator.rsplit("/", 1)[-1].rsplit("#", 1)[-1].removesuffix(".html")
     return f"feed-{tail.replace('expulsion', 'expulsion')}" if locator.startswith("feed.xml") else tail
 
 
-def code_samples(cache: Path) -> dict[str, list[dict[str, Any]]]:
-    """Event rows by item, with the linked parties' names."""
+@cache
+def _tables(cache_dir: Path) -> dict[str, list[dict[str, Any]]]:
+    """Rows of the sample items, by table."""
     documents = [d for d in read(source_for_argument(SAMPLES)) if isinstance(d, RawDocument)]
-    tables = transform_batch(documents, load_resources(Config(cache)), datetime(2024, 1, 1, tzinfo=UTC))
-    names = {r["entity_id"]: r for r in tables["entities"].to_pylist()}
-    items = {r["document_id"]: name_of(r["locator"]) for r in tables["documents"].to_pylist()}
+    tables = transform_batch(documents, load_resources(Config(cache_dir)), datetime(2024, 1, 1, tzinfo=UTC))
+    return {k: tables[k].to_pylist() for k in ("documents", "entities", "mentions", "event_mentions")}
+
+
+def code_samples(cache_dir: Path) -> dict[str, list[dict[str, Any]]]:
+    """Event rows by item, with the linked parties' names."""
+    return _by_item(cache_dir, "event_mentions", ("source", "target"))
+
+
+def name_samples(cache_dir: Path) -> dict[str, list[dict[str, Any]]]:
+    """Rows of mentions by item, with their entities."""
+    return _by_item(cache_dir, "mentions", ("",))
+
+
+def _by_item(cache_dir: Path, table: str, sides: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    tables = _tables(cache_dir)
+    entities = {r["entity_id"]: r for r in tables["entities"]}
+    items = {r["document_id"]: name_of(r["locator"]) for r in tables["documents"]}
     out: dict[str, list[dict[str, Any]]] = {name: [] for name in items.values()}
-    for row in tables["event_mentions"].to_pylist():
-        for side in ("source", "target"):
-            row[side] = names.get(row[f"{side}_entity_id"])
-        out[items[row["document_id"]]].append(row)
+    for row in tables[table]:
+        ids = {side or "entity": row[f"{side}_entity_id" if side else "entity_id"] for side in sides}
+        out[items[row["document_id"]]].append({**row, **{side: entities.get(of) for side, of in ids.items()}})
     return out
+
+
+def measure_names(found: dict[str, list[dict[str, Any]]], golds: Sequence[Named]) -> dict[str, float]:
+    """Distinct mentions of the items, exact words: F1, F1 with the kind, shares of entities right and not wrong."""
+    got: dict[tuple[str, str], dict[str, Any]] = {(d, r["text"]): r for d in sorted(found) for r in found[d]}
+    want = {(g.doc, g.mention): g for g in golds}
+    both = [(want[k], got[k]) for k in sorted(want.keys() & got.keys())]
+    size = len(want) + len(got)
+    linked = [(g, r["entity"]["name_en"] if r["entity"]["is_linked"] else "") for g, r in both]
+    asked = max(1, len(linked))
+    result = {
+        "mentions_f1": 2 * len(both) / size,
+        "mentions_f1_with_kind": 2 * sum(g.kind == r["kind"] for g, r in both) / size,
+        "links_right": sum(g.entity == name for g, name in linked) / asked,
+        "links_not_wrong": 1 - sum(name not in ("", g.entity) for g, name in linked) / asked,
+    }
+    return {k: round(v, 3) for k, v in result.items()}
+
+
+def measure_all(cache_dir: Path) -> dict[str, dict[str, float]]:
+    """All measures, by the section of floors.toml that holds their floors."""
+    return {
+        "samples": measure(code_samples(cache_dir), wanted()),
+        "entities": measure_names(name_samples(cache_dir), named()),
+    }
 
 
 def _party_right(row: dict[str, Any], side: str, want: str) -> bool:

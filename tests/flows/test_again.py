@@ -26,7 +26,9 @@ def test_a_mended_file_leaves_the_rejects(run: Any, dump: Any, tmp_path: Path) -
     (folder / "bad.json").write_text("{", encoding="utf-8")
     run(folder)
     assert [r[2] for r in dump()["rejects"]] == ["bad.json"]
-    (folder / "bad.json").write_text('{"id": "x", "text": "' + NEWS[1] + '", "published_at": "2021-06-02"}', encoding="utf-8")
+    (folder / "bad.json").write_text(
+        '{"id": "x", "text": "' + NEWS[1] + '", "published_at": "2021-06-02"}', encoding="utf-8"
+    )
     state = retry(str(tmp_path / "home"), return_state=True)
     assert state.is_completed(), state.message
     rows = dump()
@@ -34,7 +36,9 @@ def test_a_mended_file_leaves_the_rejects(run: Any, dump: Any, tmp_path: Path) -
     assert len(rows["documents"]) == 2
 
 
-def test_reprocessing_codes_again_only_what_another_version_coded(run: Any, dump: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reprocessing_codes_again_only_what_another_version_coded(
+    run: Any, dump: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(write_news(tmp_path / "news.jsonl", NEWS[:2]))
     before = dump()
     again = reprocess.with_options(task_runner=task_runner())
@@ -53,4 +57,7 @@ def test_a_backfill_keeps_to_its_days_and_goes_on_where_it_was(dump: Any, tmp_pa
     first = flow([str(news)], "2021-06-02", "2021-06-03", 1, home=home, return_state=True)
     assert "2 new" in first.message
     assert {r[2] for r in dump()["documents"]} == {"news.jsonl#n1", "news.jsonl#n2"}
-    assert "0 new, 0 changed, 2 unchanged" in flow([str(news)], "2021-06-02", "2021-06-03", 1, home=home, return_state=True).message
+    assert (
+        "0 new, 0 changed, 2 unchanged"
+        in flow([str(news)], "2021-06-02", "2021-06-03", 1, home=home, return_state=True).message
+    )

@@ -280,9 +280,12 @@ def test_a_second_run_fetches_only_what_changed(web: Web, fetcher: Fetcher, cloc
 
 def test_entries_without_an_address_are_documents_of_their_own(web: Web, fetcher: Fetcher) -> None:
     items = "".join(
-        f"<item><title>خبر {n}</title><guid isPermaLink='false'>g{n}</guid><description>{' '.join(SENTENCES)} {n}</description></item>" for n in (1, 2)
+        f"<item><title>خبر {n}</title><guid isPermaLink='false'>g{n}</guid><description>{' '.join(SENTENCES)} {n}</description></item>"
+        for n in (1, 2)
     )
-    body = f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>موقع</title>{items}</channel></rss>'
+    body = (
+        f'<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>موقع</title>{items}</channel></rss>'
+    )
     web.pages["/feed"] = (200, {}, body.encode())
     documents, failures = split(list(read(feed_source(web), {}, fetcher=fetcher)))
     assert failures == {}

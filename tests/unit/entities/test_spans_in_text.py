@@ -150,6 +150,17 @@ def test_financial_director_is_not_president_of_mali(pipeline: EntityPipeline) -
     assert "الرئيس المالي" in read(pipeline, "قال الرئيس المالي في باماكو إن الحوار بدأ.")
 
 
+def test_adjective_of_a_title_is_no_part_of_the_name(pipeline: EntityPipeline) -> None:
+    found = ids(read(pipeline, "قال البطريرك الماروني بشارة الراعي كلمة.", الماروني_بشارة_الراعي="PERS"))
+    assert found["بشارة الراعي"] == "person:rai-bechara-boutros"
+
+
+def test_place_behind_the_nationality_of_an_organ(pipeline: EntityPipeline) -> None:
+    text = "شكرت وزارة الصحة الفلسطينية الدوحة على دعمها."
+    found = ids(read(pipeline, text, وزارة_الصحة_الفلسطينية_الدوحة="ORG"))
+    assert {"وزارة الصحة الفلسطينية", "الدوحة"} == found.keys()
+
+
 NOUN, ADJECTIVE = "noun", "adj"
 
 
