@@ -13,7 +13,22 @@ from tasks.entities.spans import Span
 from tasks.language.types import Token
 
 _PREFIXES = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل")
-_ORDINALS = frozenset({"الاول", "الثاني", "الثالث", "الرابع", "الخامس", "السادس", "السابع", "الثامن", "عشر"})
+_ORDINALS = frozenset(
+    {
+        "الاول",
+        "الثاني",
+        "الثالث",
+        "الرابع",
+        "الخامس",
+        "السادس",
+        "السابع",
+        "الثامن",
+        "عشر",
+        "الاولي",
+        "الثانيه",
+        "الثالثه",
+    }
+)
 _JOINED = frozenset(
     {"عبد", "ابو", "ابي", "ابا", "ال", "بن", "ابن", "ولد", "بنت", "ام", "بو", "فان", "دي", "دو", "دا", "لو"}
 )
@@ -37,8 +52,8 @@ def full_names(spans: Sequence[Span], words: Sequence[Words]) -> dict[str, list[
 def _surnames(keys: Sequence[str]) -> Iterator[str]:
     """``السبسي`` of ``الباجي قايد السبسي``, ``بن سلمان`` of ``محمد بن سلمان``, ``عبد الله`` of ``عبد الله الثاني``."""
     for start in range(1, len(keys)):
-        if keys[start - 1] in _JOINED:
-            continue
+        if keys[start - 1] in _JOINED or (keys[start] in _ORDINALS and start == len(keys) - 1):
+            continue  # الثانية alone is not إليزابيث الثانية
         yield " ".join(keys[start:])
     if keys[-1] in _ORDINALS:
         yield " ".join(keys[:-1])

@@ -31,6 +31,7 @@ _LEAST_BELIEF_CUE = 0.2
 _LEAST_SINGLE = 0.55
 _LEAST_ORDINARY = 0.9
 _KIN_REACH = 4
+_SHORTEST_JOINED = 4
 _CLOSING = frozenset("؟!:؛،")
 _LEADING = frozenset({"في", "من", "الي", "عن", "ان", "او", "ثم"})
 _NO_NAME = frozenset({"verb", "prep", "conj", "adv", "part", "part_neg", "part_fut", "pron", "pron_rel", "pron_dem"})
@@ -54,7 +55,7 @@ def propose(
     if tags is not None and inside is not None:
         spans = _with_tags(number, words, gazetteer, tags, inside, vocabulary, spans)
     chosen = _joined(choose(_extended(span, words) for span in spans))
-    return sorted([*chosen, *_nested(chosen, spans)], key=lambda s: (s.first, -s.last))
+    return sorted([*chosen, *_nested(words, chosen, spans)], key=lambda s: (s.first, -s.last))
 
 
 def propose_names(
@@ -86,16 +87,24 @@ def propose_names(
     return sorted(found, key=lambda s: s.first)
 
 
-def _nested(chosen: Sequence[Span], spans: Sequence[Span]) -> Iterator[Span]:
+def _nested(words: Words, chosen: Sequence[Span], spans: Sequence[Span]) -> Iterator[Span]:
     """Names inside the name of an organ: ``جيش مالي`` names Mali too, ``شرطة الإنتربول`` Interpol."""
     outer = [s for s in chosen if s.kind == "ORGANIZATION" and s.words > 1 and s.method != "gazetteer"]
     around = {i: o for o in outer for i in range(o.first + 1, o.last + 1)}
     for span in spans:
         if span.strength < SURE or span.first not in around or span.last > around[span.first].last:
             continue
-        country = span.kind == "GPE" and not span.consumed and span.method == "gazetteer"
+        country = (
+            span.kind == "GPE" and not span.consumed and span.method == "gazetteer" and not _adjective(words, span)
+        )
         if country or (span.kind == "ORGANIZATION" and span.method in ("gazetteer", "body")):
             yield span
+
+
+def _adjective(words: Words, span: Span) -> bool:
+    """``السعودية`` of ``السفارة السعودية``: the country's name as the adjective of a definite noun."""
+    key, before = words.keys[span.first], words.keys[span.first - 1]
+    return without_article(key) in nations().adjectives and "ال" in before[:3]
 
 
 def _with_tags(
@@ -112,10 +121,10 @@ def _with_tags(
         places = words.tokens[span.first : span.last + 1]
         span.belief = sum(inside[i] for i in places) / len(places)
     kept = [span for span in spans if span.belief >= _least_belief(span)]
-    found = []
+    found: list[Span] = []
     for span in _tagged(number, words, tags):
         for part in _parted(span, words, gazetteer):
-            part.consumed = _clitic(part, words, gazetteer, vocabulary)
+            part.consumed = _clitic(part, words, gazetteer, vocabulary) or _joining(found, part, words)
             part.kind = _kind_of_place(part, words)
             if part.kind == "PERSON":
                 _untitle(part, words)
@@ -129,6 +138,13 @@ def _with_tags(
     starts = {s.first: s.last for s in found if s.kind == "ORGANIZATION"}
     kept = [s for s in kept if s.method != "cue" or starts.get(s.first, s.last) >= s.last]
     return kept + found
+
+
+def _joining(found: Sequence[Span], span: Span, words: Words) -> int:
+    """One letter, و, where a person's name follows another's at once: the dictionary need not know the second."""
+    before, key = found[-1] if found else None, words.keys[span.first]
+    follows = before is not None and before.kind == span.kind == "PERSON" and before.last + 1 == span.first
+    return int(follows and key[0] == "و" and len(key) > _SHORTEST_JOINED)
 
 
 def _heads(span: Span) -> frozenset[str]:
@@ -373,8 +389,8 @@ def _plausible(span: Span, words: Words) -> bool:
     if span.words > 1:
         return True
     token = words.token(span.first)
-    if other_word(words, span.first, span.consumed):
-        return False
+    if other_word(words, span.first, span.consumed) or token.key[span.consumed :] in cue_words("kunya"):
+        return False  # أبي alone is my father
     if token.pos == "punc" or len(token.key) - span.consumed < 2:
         return False
     if token.pos in _NO_NAME and not _maybe_proper(token) and span.score < 0.8 * _LEAST_ORDINARY:

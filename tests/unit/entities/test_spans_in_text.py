@@ -161,6 +161,23 @@ def test_place_behind_the_nationality_of_an_organ(pipeline: EntityPipeline) -> N
     assert {"وزارة الصحة الفلسطينية", "الدوحة"} == found.keys()
 
 
+def test_queen_is_not_every_second_one(pipeline: EntityPipeline) -> None:
+    text = "زارت إليزابيث الثانية المتحف. وبدأت الحرب العالمية الثانية بعد ذلك."
+    found = read(pipeline, text, إليزابيث_الثانية="PERS")
+    assert "إليزابيث الثانية" in found
+    assert "الثانية" not in found
+
+
+def test_second_of_two_names(pipeline: EntityPipeline) -> None:
+    text = "غادر توماس برنوان وإيميلي كونيغ القاعة، ثم عاد أبي."
+    found = read(pipeline, text, توماس_برنوان="PERS", وإيميلي_كونيغ="PERS", أبي="PERS")
+    assert found.keys() == {"توماس برنوان", "إيميلي كونيغ"}
+
+
+def test_country_inside_the_name_of_an_organ_is_no_adjective(pipeline: EntityPipeline) -> None:
+    assert "السعودية" not in read(pipeline, "حذرت السفارة السعودية رعاياها أمس.")
+
+
 NOUN, ADJECTIVE = "noun", "adj"
 
 
