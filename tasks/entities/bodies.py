@@ -56,13 +56,13 @@ class Bodies:
 
     def find(self, words: Words) -> Iterator[Body]:
         """The organs of a sentence, from left to right."""
-        i = 0
-        while i < len(words):
-            hit = self.index.at_word(words, i)
+        done = -1
+        for i in self.index.beginnings(words.keys):
+            hit = self.index.at_word(words, i) if i > done else None
             body = self._qualified(words, hit) if hit else None
             if body:
                 yield body
-            i = (body.last if body else i) + 1
+                done = body.last
 
     def _qualified(self, words: Words, hit: Hit[Kind]) -> Body | None:
         keys, table, i = words.keys, nations(), hit.last + 1

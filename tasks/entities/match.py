@@ -198,9 +198,19 @@ class PhraseIndex(Generic[T]):
         if found is None:
             if len(self._starts) > _CACHE_LIMIT:
                 self._starts.clear()
-            forms = (Start(n, core, self._lengths(core), self.get(core)) for n, core in self._forms(key))
-            found = self._starts[key] = tuple(s for s in forms if s.lengths or s.alone is not None)
+            found = self._starts[key] = tuple(self._readings(key))
         return found
+
+    def beginnings(self, keys: Sequence[str]) -> list[int]:
+        """Words of a sentence at which some phrase may begin."""
+        known = self._starts.get
+        return [i for i, key in enumerate(keys) if (self.starts(key) if (s := known(key)) is None else s)]
+
+    def _readings(self, key: str) -> Iterator[Start[T]]:
+        for consumed, core in self._forms(key):
+            lengths, alone = self._lengths(core), self.get(core)
+            if lengths or alone is not None:
+                yield Start(consumed, core, lengths, alone)
 
     def _forms(self, key: str) -> tuple[Clitics, ...]:
         return clitic_forms(key)
@@ -209,6 +219,8 @@ class PhraseIndex(Generic[T]):
         mask = self.heads.get(word, 0)
         for more in self.more:
             mask |= more.lengths(word)
+        if mask < 4:  # nothing, or the word alone
+            return ()
         return tuple(n for n in range(mask.bit_length() - 1, 1, -1) if mask >> n & 1)
 
     def at(self, keys: Sequence[str], i: int, first: str = "") -> Hit[T] | None:
@@ -250,17 +262,12 @@ class PhraseIndex(Generic[T]):
 
     def scan(self, keys: Sequence[str]) -> Iterator[Hit[T]]:
         """Longest hits from left to right; a hit inside an earlier one is left out."""
-        i, n, starts = 0, len(keys), self._starts
-        while i < n:
-            if starts.get(keys[i]) == ():
-                i += 1
-                continue
-            hit = self.at(keys, i)
-            if hit is None:
-                i += 1
-            else:
+        done = -1
+        for i in self.beginnings(keys):
+            hit = self.at(keys, i) if i > done else None
+            if hit is not None:
                 yield hit
-                i = hit.last + 1
+                done = hit.last
 
 
 class BareIndex(PhraseIndex[T]):

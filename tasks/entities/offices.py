@@ -105,14 +105,12 @@ class OfficeTable:
 
     def find(self, words: Words) -> Iterator[Title]:
         """The titles of a sentence from left to right, each as long as the words allow."""
-        i = 0
-        while i < len(words):
-            title = self.at(words, i)
+        done = -1
+        for i in sorted({*self.titles.beginnings(words.keys), *self.roles.beginnings(words.keys)}):
+            title = self.at(words, i) if i > done else None
             if title:
                 yield title
-                i = title.last + 1
-            else:
-                i += 1
+                done = title.last
 
     def at(self, words: Words, i: int) -> Title | None:
         """The title that begins at a word, as long as the words allow."""

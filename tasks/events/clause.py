@@ -11,7 +11,7 @@ from functools import cache
 
 import seeds
 from tasks.events.types import Party
-from tasks.language.normalize import fold
+from tasks.language.normalize import fold, fold_word
 from tasks.language.types import Form, Sentence, Token
 
 OPENING, CLOSING, EITHER = "«“‘„(", "»”’)", "\"'"
@@ -95,7 +95,7 @@ class Reader:
         for a in form.analyses:
             kind = _CLASS.get(a.pos)
             if kind:
-                found.setdefault(kind, set()).add(fold(a.lemma))
+                found.setdefault(kind, set()).add(fold_word(a.lemma))
         word = form.key
         role = self._function.get(word, "")
         if not role and word[:1] in ("و", "ف") and word[1:] in self._function and len(word) > 2:

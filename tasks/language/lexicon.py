@@ -74,18 +74,19 @@ class Lexicon:
         """Every reading of a word written without marks; several may differ in vowels only."""
         word = word.translate(_KEY)
         size = len(word)
+        ends = [
+            (j, found) for j in range(max(1, size - 6), size + 1) if (found := self.suffixes.get(word[j:])) is not None
+        ]
         for i in range(size):
             prefixes = self.prefixes.get(word[:i])
             if prefixes is None:
                 if i > 6:
                     break
                 continue
-            for j in range(max(i + 1, size - 6), size + 1):
-                stems = self.stems.get(word[i:j])
+            for j, suffixes in ends:
+                stems = self.stems.get(word[i:j]) if j > i else None
                 if stems is not None:
-                    suffixes = self.suffixes.get(word[j:])
-                    if suffixes is not None:
-                        yield from self._combine(prefixes, stems, suffixes)
+                    yield from self._combine(prefixes, stems, suffixes)
 
     def _combine(self, prefixes: Any, stems: Any, suffixes: Any) -> Iterator[Split]:
         empty: frozenset[str] = frozenset()

@@ -11,7 +11,7 @@ import seeds
 from tasks.language.costs import class_of, reading_cost, spelling_cost
 from tasks.language.frequency import CONTENT, load_frequencies
 from tasks.language.lexicon import Lexicon, Split, load_lexicon
-from tasks.language.normalize import dediac, fold, persian_letters, strip_clitics
+from tasks.language.normalize import dediac, fold, fold_word, persian_letters, strip_clitics
 from tasks.language.types import Analysis, Form
 
 _POS = {"noun_quant": "noun", "noun_num": "noun", "adj_comp": "adj", "adj_num": "adj", "conj_sub": "conj",
@@ -151,7 +151,7 @@ def _preferred() -> dict[tuple[str, str], tuple[str, float]]:
 def _core(word: str, reading: Analysis) -> str:
     """The folded word without the proclitics of a reading: للرياض read with article and preposition is رياض."""
     article = 2 if reading.article and reading.prep != "ل" else 1 if reading.article else 0
-    return fold(word[len(reading.conj) + len(reading.prep) + article :])
+    return fold_word(word[len(reading.conj) + len(reading.prep) + article :])
 
 
 def _distinct(reading: Analysis) -> tuple[object, ...]:
