@@ -387,7 +387,7 @@ def _tables(rows: Rows) -> dict[str, pa.Table]:
 
 
 def _schema(name: str) -> pa.Schema:
-    return pa.schema([f for f in BY_NAME[name].arrow if f.name != "run_id"])
+    return BY_NAME[name].staged
 
 
 def _utc(moment: datetime | date | None) -> datetime | None:

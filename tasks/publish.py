@@ -16,10 +16,11 @@ from warehouse.checking import Result, run_checks
 from warehouse.duplicates import find_duplicates
 from warehouse.load import mark_repaired
 from warehouse.publish import publish_events, sweep_entities
+from warehouse.summaries import publish_summaries
 
 
 @materialize(
-    *tables("documents", "event_mentions", "entities", "events"),
+    *tables("documents", "event_mentions", "entities", "events", "co_mentions", "document_names"),
     name="publish",
     task_run_name="publish stories and events",
     retries=2,
@@ -28,9 +29,10 @@ from warehouse.publish import publish_events, sweep_entities
     log_prints=False,
 )
 def publish(con: duckdb.DuckDBPyConnection, run_id: str, duplicate_days: int) -> int:
-    """Bring stories, events and entities up to date; returns the number of event rows written."""
+    """Bring stories, events, summaries and entities up to date; returns the number of event rows written."""
     find_duplicates(con, same_text, duplicate_days, run_id)
     written = publish_events(con, resolve, run_id)
+    publish_summaries(con, run_id)
     sweep_entities(con)
     mark_repaired(con)
     return written

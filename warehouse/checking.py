@@ -45,6 +45,14 @@ def schema_checks() -> Iterator[Check]:
     for table in TABLES:
         yield _key_check(table)
         for column in table.columns:
+            if column.derived:
+                yield Check(
+                    f"{table.name}.{column.name} follows from its document",
+                    ERROR,
+                    f"{column.name} is what the row and its document say.",
+                    f"""SELECT {", ".join(f"s.{k}" for k in table.key)}, s.{column.name} FROM {table.name} s JOIN documents d USING (document_id)
+                        WHERE s.{column.name} IS DISTINCT FROM {column.derived}""",
+                )
             if column.references:
                 target, key = column.references.split(".")
                 yield Check(

@@ -65,7 +65,9 @@ def cite(con: duckdb.DuckDBPyConnection, snapshot: int | None = None) -> Citatio
 
 def table_hash(con: duckdb.DuckDBPyConnection, table: Table) -> str:
     """SHA-256 over the rows of a table in order of its key; does not depend on files, runs or the time of loading."""
-    columns = ", ".join(f"'{c.name}', {c.name}" for c in table.columns if c.name not in _OPERATIONAL)
+    there = {row[0] for row in con.execute(f"DESCRIBE {table.name}").fetchall()}  # an older snapshot may lack some
+    told = [c.name for c in table.columns if c.name in there and not c.derived and c.name not in _OPERATIONAL]
+    columns = ", ".join(f"'{name}', {name}" for name in told)
     order = ", ".join(table.key)
     row = con.execute(
         f"SELECT sha256(coalesce(string_agg(h, '' ORDER BY {order}), '')) FROM (SELECT {order}, sha256(json_object({columns})::VARCHAR) AS h FROM {table.name})"

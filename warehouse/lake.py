@@ -15,7 +15,8 @@ from typing import TypeVar
 import duckdb
 import duckdb_extensions
 
-from warehouse.schema import TABLES, ddl, quoted
+from warehouse import derived
+from warehouse.schema import TABLES, column_ddl, ddl, quoted
 
 CATALOG = "lake"
 _TURNS = "turns"  # second connection to a Postgres catalog, where writers wait for their turn
@@ -157,19 +158,24 @@ def _without_secrets(place: Location, text: str) -> str:
 
 
 def _make_tables(con: duckdb.DuckDBPyConnection) -> None:
-    there = {
-        row[0]
-        for row in con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]).fetchall()
-    }
-    missing = [t for t in TABLES if t.name not in there]
-    if not missing:
+    """Make the tables that are not there, and add the columns that a lake of an earlier version lacks."""
+    there: dict[str, set[str]] = {}
+    sql = "SELECT table_name, column_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = 'main'"
+    for table_name, column in con.execute(sql, [CATALOG]).fetchall():
+        there.setdefault(table_name, set()).add(column)
+    tables = [t for t in TABLES if t.name not in there]
+    columns = [(t, c) for t in TABLES if t.name in there for c in t.columns if c.name not in there[t.name]]
+    if not tables and not columns:
         return
     if not there:
         con.execute(f"CALL {CATALOG}.set_option('parquet_compression', 'zstd')")
     with transaction(con, "marsad", "make tables"):
-        for table in missing:
-            for statement in ddl(table, CATALOG):
-                con.execute(statement)
+        for statement in (s for table in tables for s in ddl(table, CATALOG)):
+            con.execute(statement)
+        for statement in (s for table, column in columns for s in column_ddl(table, column, CATALOG)):
+            con.execute(statement)
+        if columns:
+            derived.fill(con)
 
 
 @contextmanager

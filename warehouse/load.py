@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from warehouse import derived
 from warehouse.lake import retrying, transaction
 from warehouse.schema import BY_NAME, DOCUMENT_TABLES, quoted
 
@@ -84,10 +85,9 @@ def _replace_documents(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path]
         if changed:
             con.execute(f"DELETE FROM {name} WHERE document_id IN (SELECT document_id FROM {batch})")
         if name in files:
-            con.execute(
-                f"INSERT INTO {name} BY NAME SELECT *, ? AS run_id FROM read_parquet({quoted(str(files[name]))})",
-                [run_id],
-            )
+            more = derived.select_list(BY_NAME[name])
+            given = f"read_parquet({quoted(str(files[name]))}) s" + (f" JOIN {batch} d USING (document_id)" if more else "")
+            con.execute(f"INSERT INTO {name} BY NAME SELECT s.*{more}, ? AS run_id FROM {given}", [run_id])
     # What was rejected before and has now been read is no reject any more.
     con.execute(
         f"DELETE FROM rejects WHERE EXISTS (FROM {batch} b WHERE b.source_id = rejects.source_id AND b.locator = rejects.locator)"

@@ -24,7 +24,7 @@ WITH told AS (
   SELECT event_id, sum(n) AS n, bit_xor(print) AS print, any_value(match_key) AS match_key FROM told GROUP BY event_id
 )
 SELECT DISTINCT t.match_key FROM told t JOIN (
-  SELECT n.event_id FROM now n LEFT JOIN events e USING (event_id) WHERE e.event_id IS NULL OR e.tellings_hash <> n.print
+  SELECT n.event_id FROM now n LEFT JOIN events e USING (event_id) WHERE e.event_id IS NULL OR e.first_document_id IS NULL OR e.tellings_hash <> n.print
 ) USING (event_id)
 """
 
@@ -41,6 +41,9 @@ SELECT m.event_id,
   count(*)::INTEGER AS mention_count, count(DISTINCT m.document_id)::INTEGER AS document_count,
   count(DISTINCT coalesce(nullif(d.outlet, ''), d.source_id))::INTEGER AS source_count,
   max(m.killed) AS killed, max(m.wounded) AS wounded, max(m.confidence) AS confidence,
+  arg_min(m.document_id, (d.published_at, m.document_id)) AS first_document_id, min(m.sentence_no) AS first_sentence_no,
+  arg_max(m.document_id, rank) AS best_document_id, arg_max_null(m.plover_contexts, rank) AS plover_contexts,
+  arg_max_null(m.source_text, rank) AS source_text, arg_max_null(m.target_text, rank) AS target_text,
   bit_xor((hash(m.event_mention_id, m.confidence, m.event_date) >> 1)::BIGINT) AS tellings_hash, ? AS run_id
 FROM (SELECT *, struct_pack(c := confidence, i := event_mention_id) AS rank FROM event_mentions) m
 JOIN documents d USING (document_id)

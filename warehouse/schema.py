@@ -24,6 +24,7 @@ SQL_TYPES: dict[pa.DataType, str] = {
     DATE: "DATE",
     TIME: "TIMESTAMPTZ",
     TEXTS: "VARCHAR[]",
+    pa.binary(): "BLOB",
 }
 
 
@@ -37,6 +38,7 @@ class Column:
     required: bool = False
     references: str = ""  # table.column
     one_of: tuple[str, ...] = ()  # the only values allowed
+    derived: str = ""  # SQL over the row s and its document d: follows from them, kept so that no view has to search the text
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Table:
     def arrow(self) -> pa.Schema:
         """Arrow schema of a batch of rows."""
         return pa.schema([pa.field(c.name, c.type, nullable=not c.required) for c in self.columns])
+
+    @property
+    def staged(self) -> pa.Schema:
+        """Arrow schema of what a batch brings: neither its run nor what is derived when it is loaded."""
+        return pa.schema([self.arrow.field(c.name) for c in self.columns if c.name != "run_id" and not c.derived])
 
     @property
     def column_names(self) -> list[str]:
@@ -80,8 +87,9 @@ def _c(
     required: bool = False,
     references: str = "",
     one_of: tuple[str, ...] = (),
+    derived: str = "",
 ) -> Column:
-    return Column(name, type_, meaning, required, references, one_of)
+    return Column(name, type_, meaning, required, references, one_of, derived)
 
 
 RUN = _c("run_id", TEXT, "The run that wrote the row; runs tells its pipeline version.", True, "runs.run_id")
@@ -130,6 +138,7 @@ TABLES: tuple[Table, ...] = (
                 True,
             ),
             _c("word_count", INT, "Words in text.", True),
+            _c("char_count", INT, "Characters in text.", derived="length(d.text)::INTEGER"),
             _c(
                 "content_sha256", TEXT, "Hash of title, text and publication date: changes when the item changes.", True
             ),
@@ -230,8 +239,20 @@ TABLES: tuple[Table, ...] = (
             _c("date_precision", TEXT, "day, month, year or none.", True, one_of=PRECISIONS),
             *_party("source", "that acts"),
             _c("source_text", TEXT, "The words that name the source."),
+            _c(
+                "source_start",
+                INT,
+                "Where source_text stands first in documents.text.",
+                derived="(nullif(instr(d.text, s.source_text), 0) - 1)::INTEGER",
+            ),
             *_party("target", "acted on"),
             _c("target_text", TEXT, "The words that name the target."),
+            _c(
+                "target_start",
+                INT,
+                "Where target_text stands first in documents.text.",
+                derived="(nullif(instr(d.text, s.target_text), 0) - 1)::INTEGER",
+            ),
             _c("location_entity_id", TEXT, "Where it happened.", references="entities.entity_id"),
             _c(
                 "attributed_to_entity_id",
@@ -273,6 +294,17 @@ TABLES: tuple[Table, ...] = (
             _c("killed", INT, "Highest number of deaths told."),
             _c("wounded", INT, "Highest number of wounded told."),
             _c("confidence", FLOAT, "Highest confidence among the tellings.", True),
+            _c(
+                "first_document_id",
+                TEXT,
+                "The document that told it first.",
+                references="documents.document_id",
+            ),
+            _c("first_sentence_no", INT, "The lowest sentence number among its tellings."),
+            _c("best_document_id", TEXT, "The document of its most confident telling.", references="documents.document_id"),
+            _c("plover_contexts", TEXTS, "PLOVER contexts of the most confident telling."),
+            _c("source_text", TEXT, "The words that name the source in the most confident telling."),
+            _c("target_text", TEXT, "The words that name the target in the most confident telling."),
             _c("tellings_hash", BIGINT, "Fingerprint of its tellings: shows when an event must be made anew.", True),
             RUN,
         ),
@@ -287,6 +319,7 @@ TABLES: tuple[Table, ...] = (
             _c("sentence_no", INT, "The sentence.", True),
             _c("char_start", INT, "First character of what was said.", True),
             _c("char_end", INT, "Character after the last.", True),
+            _c("text", TEXT, "What was said, as written.", derived="d.text[s.char_start + 1 : s.char_end]"),
             _c("speaker_entity_id", TEXT, "Who said it.", references="entities.entity_id"),
             _c("speaker_text", TEXT, "The words that name the speaker."),
             _c("verb", TEXT, "The verb of saying.", True),
@@ -363,8 +396,35 @@ TABLES: tuple[Table, ...] = (
         ),
         per_document=True,
     ),
+    Table(
+        "co_mentions",
+        "Pairs of entities named in one sentence, counted by month; a pair stands once a month, the lower id first.",
+        ("month", "entity_a", "entity_b"),
+        (
+            _c("month", DATE, "First day of the month of publication; empty for undated documents."),
+            _c("entity_a", TEXT, "One entity.", True, "entities.entity_id"),
+            _c("entity_b", TEXT, "The other.", True, "entities.entity_id"),
+            _c("sentences", INT, "Sentences that name both.", True),
+            _c("documents", INT, "Documents with such a sentence.", True),
+            _c("mentions_hash", BIGINT, "Fingerprint of the month's mentions: shows when it must be counted anew.", True),
+            RUN,
+        ),
+    ),
+    Table(
+        "document_names",
+        "Who and what each document names, as lists of names (English where known), each once and in order.",
+        ("document_id",),
+        (
+            _c("document_id", TEXT, "The document.", True, "documents.document_id"),
+            _c("people", TEXT, "People, joined by semicolons."),
+            _c("organizations", TEXT, "Organisations, joined by semicolons."),
+            _c("locations", TEXT, "Places, joined by semicolons."),
+            _c("mentions_hash", BIGINT, "Fingerprint of its mentions: shows when it must be made anew.", True),
+            RUN,
+        ),
+        per_document=True,
+    ),
 )
-SQL_TYPES[pa.binary()] = "BLOB"
 
 BY_NAME: dict[str, Table] = {t.name: t for t in TABLES}
 DOCUMENT_TABLES: tuple[str, ...] = tuple(t.name for t in TABLES if t.per_document)
@@ -385,6 +445,13 @@ def ddl(table: Table, catalog: str) -> Iterator[str]:
         yield f"COMMENT ON COLUMN {name}.{column.name} IS {quoted(column.meaning)}"
     if table.partition:
         yield f"ALTER TABLE {name} SET PARTITIONED BY ({table.partition})"
+
+
+def column_ddl(table: Table, column: Column, catalog: str) -> Iterator[str]:
+    """Statements that add a column to a table that was made without it."""
+    name = f"{catalog}.main.{table.name}"
+    yield f'ALTER TABLE {name} ADD COLUMN "{column.name}" {SQL_TYPES[column.type]}'
+    yield f"COMMENT ON COLUMN {name}.{column.name} IS {quoted(column.meaning)}"
 
 
 def dictionary() -> str:

@@ -71,6 +71,5 @@ def both(*batches: Tables) -> Tables:
 def stage(folder: Path, tables: Tables) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, listed in tables.items():
-        schema = pa.schema([f for f in BY_NAME[name].arrow if f.name != "run_id"])
-        pq.write_table(pa.Table.from_pylist(listed, schema=schema), folder / f"{name}.parquet")
+        pq.write_table(pa.Table.from_pylist(listed, schema=BY_NAME[name].staged), folder / f"{name}.parquet")
     return folder
