@@ -86,7 +86,9 @@ _ASKED: dict[str, Asked] = {
         "MentionTimeDate BETWEEN 20180901000000 AND 20180930235959",
         "MentionSourceName = 'CNN'",
     ),
-    "meetings_and_visits": Asked("event_date DESC", f"event_date {_MONTH}", "'SYR' IN (source_country, target_country)"),
+    "meetings_and_visits": Asked(
+        "event_date DESC", f"event_date {_MONTH}", "'SYR' IN (source_country, target_country)"
+    ),
     "polecat_events": Asked('"Event Date" DESC', f'"Event Date" {_MONTH}', "\"Actor Country\" = 'SYR'"),
     "protests": Asked("event_date DESC", f"event_date {_MONTH}", "country = 'SYR'"),
     "quotes_by_speaker": Asked("published_at DESC", f"published_at {_STAMPS}", "country = 'SYR'"),

@@ -26,6 +26,7 @@ from warehouse import views
 from warehouse.lake import Location, connect
 from warehouse.load import load_batch
 from warehouse.publish import publish_events
+from warehouse.summaries import publish_summaries
 
 ROOT = Path(__file__).parents[1]
 FILE = ROOT / "docs" / "cookbook.md"
@@ -62,6 +63,7 @@ def load_samples(home: Path) -> duckdb.DuckDBPyConnection:
     con = connect(Location(home), threads=1)
     load_batch(con, write_batch(tables, home / "staging", "samples"), "samples", "samples")
     publish_events(con, resolve, "samples")
+    publish_summaries(con, "samples")
     views.install(con)
     return con
 

@@ -86,7 +86,9 @@ def _replace_documents(con: duckdb.DuckDBPyConnection, files: Mapping[str, Path]
             con.execute(f"DELETE FROM {name} WHERE document_id IN (SELECT document_id FROM {batch})")
         if name in files:
             more = derived.select_list(BY_NAME[name])
-            given = f"read_parquet({quoted(str(files[name]))}) s" + (f" JOIN {batch} d USING (document_id)" if more else "")
+            given = f"read_parquet({quoted(str(files[name]))}) s" + (
+                f" JOIN {batch} d USING (document_id)" if more else ""
+            )
             con.execute(f"INSERT INTO {name} BY NAME SELECT s.*{more}, ? AS run_id FROM {given}", [run_id])
     # What was rejected before and has now been read is no reject any more.
     con.execute(

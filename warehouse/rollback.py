@@ -10,7 +10,6 @@ from warehouse import derived
 from warehouse.lake import CATALOG, LakeError, retrying, transaction
 from warehouse.schema import TABLES
 
-
 _MADE_BY_PUBLISH = ("co_mentions", "document_names")
 
 

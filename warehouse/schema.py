@@ -38,7 +38,9 @@ class Column:
     required: bool = False
     references: str = ""  # table.column
     one_of: tuple[str, ...] = ()  # the only values allowed
-    derived: str = ""  # SQL over the row s and its document d: follows from them, kept so that no view has to search the text
+    derived: str = (
+        ""  # SQL over the row s and its document d: follows from them, kept so that no view has to search the text
+    )
 
 
 @dataclass(frozen=True)
@@ -301,7 +303,12 @@ TABLES: tuple[Table, ...] = (
                 references="documents.document_id",
             ),
             _c("first_sentence_no", INT, "The lowest sentence number among its tellings."),
-            _c("best_document_id", TEXT, "The document of its most confident telling.", references="documents.document_id"),
+            _c(
+                "best_document_id",
+                TEXT,
+                "The document of its most confident telling.",
+                references="documents.document_id",
+            ),
             _c("plover_contexts", TEXTS, "PLOVER contexts of the most confident telling."),
             _c("source_text", TEXT, "The words that name the source in the most confident telling."),
             _c("target_text", TEXT, "The words that name the target in the most confident telling."),
@@ -401,12 +408,17 @@ TABLES: tuple[Table, ...] = (
         "Pairs of entities named in one sentence, counted by month; a pair stands once a month, the lower id first.",
         ("month", "entity_a", "entity_b"),
         (
-            _c("month", DATE, "First day of the month of publication; empty for undated documents."),
+            _c("month", DATE, "First day of the month of publication; 0001-01-01 for undated documents.", True),
             _c("entity_a", TEXT, "One entity.", True, "entities.entity_id"),
             _c("entity_b", TEXT, "The other.", True, "entities.entity_id"),
             _c("sentences", INT, "Sentences that name both.", True),
             _c("documents", INT, "Documents with such a sentence.", True),
-            _c("mentions_hash", BIGINT, "Fingerprint of the month's mentions: shows when it must be counted anew.", True),
+            _c(
+                "mentions_hash",
+                BIGINT,
+                "Fingerprint of the month's mentions: shows when it must be counted anew.",
+                True,
+            ),
             RUN,
         ),
     ),

@@ -18,14 +18,14 @@ WITH named AS (
   SELECT m.document_id, bit_xor((hash(m.mention_id, m.sentence_no, n.print) >> 1)::BIGINT) AS print
   FROM mentions m JOIN named n USING (entity_id) GROUP BY m.document_id
 )
-SELECT t.document_id, date_trunc('month', d.published_at)::DATE AS month, t.print FROM told t JOIN documents d USING (document_id)
+SELECT t.document_id, coalesce(date_trunc('month', d.published_at)::DATE, '0001-01-01') AS month, t.print FROM told t JOIN documents d USING (document_id)
 """
 
 _STALE_MONTHS = """
 CREATE OR REPLACE TEMP TABLE stale_months AS
 WITH now AS (SELECT month, bit_xor((hash(document_id, print) >> 1)::BIGINT) AS print FROM mention_prints GROUP BY month),
 kept AS (SELECT month, any_value(mentions_hash) AS print FROM co_mentions GROUP BY month)
-SELECT coalesce(n.month, k.month) AS month, n.print FROM now n FULL JOIN kept k ON k.month IS NOT DISTINCT FROM n.month
+SELECT month, n.print FROM now n FULL JOIN kept k USING (month)
 WHERE n.print IS DISTINCT FROM k.print
 """
 
@@ -33,7 +33,7 @@ WHERE n.print IS DISTINCT FROM k.print
 _PAIRS = """
 WITH papers AS (
   SELECT p.document_id, p.month, s.print, row_number() OVER () AS paper
-  FROM mention_prints p JOIN stale_months s ON s.month IS NOT DISTINCT FROM p.month
+  FROM mention_prints p JOIN stale_months s USING (month)
 ), numbers AS (
   SELECT entity_id, row_number() OVER (ORDER BY entity_id) AS entity FROM entities
 ), named AS (
@@ -52,7 +52,7 @@ FROM counted c JOIN numbers x ON x.entity = c.a JOIN numbers y ON y.entity = c.b
 
 _STALE_DOCUMENTS = """
 CREATE OR REPLACE TEMP TABLE stale_documents AS
-SELECT coalesce(p.document_id, k.document_id) AS document_id, p.print FROM mention_prints p FULL JOIN document_names k USING (document_id)
+SELECT document_id, p.print FROM mention_prints p FULL JOIN document_names k USING (document_id)
 WHERE p.print IS DISTINCT FROM k.mentions_hash
 """
 
@@ -88,9 +88,7 @@ def publish_summaries(con: duckdb.DuckDBPyConnection, run_id: str) -> int:
 
 
 def _write(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    con.execute(
-        "DELETE FROM co_mentions WHERE EXISTS (FROM stale_months s WHERE s.month IS NOT DISTINCT FROM co_mentions.month)"
-    )
+    con.execute("DELETE FROM co_mentions WHERE month IN (SELECT month FROM stale_months)")
     con.execute(f"INSERT INTO co_mentions BY NAME {_PAIRS}", [run_id])
     con.execute("DELETE FROM document_names WHERE document_id IN (SELECT document_id FROM stale_documents)")
     con.execute(f"INSERT INTO document_names BY NAME {_NAMES}", [run_id])

@@ -5,5 +5,5 @@ WITH wanted AS (
 ), kept AS (
   SELECT document_id, len(string_split(concat_ws(';', people, organizations, locations), ';')) AS names FROM document_names
 )
-SELECT coalesce(w.document_id, k.document_id) AS document_id, w.names AS wanted, k.names AS kept
+SELECT document_id, w.names AS wanted, k.names AS kept
 FROM wanted w FULL JOIN kept k USING (document_id) WHERE w.names IS DISTINCT FROM k.names

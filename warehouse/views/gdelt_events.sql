@@ -1,17 +1,17 @@
 -- GDELT 2.0's event table: its 61 columns in order, its code sets (CAMEO countries and roles, FIPS geography, quad class by root). One row an event that
 -- occurred; what is planned, possible or denied is no event in GDELT's sense and is left out. AvgTone, ethnic and religious codes are not coded and empty.
-WITH iso AS (
+WITH iso AS NOT MATERIALIZED (
   SELECT iso3, any_value(cameo) AS cameo FROM lake.ref.cameo_countries WHERE iso3 IS NOT NULL AND note IS NULL GROUP BY iso3 HAVING count(*) = 1
-), fips AS (
+), fips AS NOT MATERIALIZED (
   SELECT iso3, min(fips) AS fips FROM lake.ref.fips WHERE iso3 IS NOT NULL GROUP BY iso3
-), who AS (
+), who AS NOT MATERIALIZED (
   SELECT n.entity_id, upper(coalesce(n.name_en, n.name_ar)) AS name, n.actor_code,
     CASE WHEN n.kind NOT IN ('GPE', 'LOCATION', 'FACILITY') THEN NULL WHEN regexp_full_match(n.entity_id, 'geo:[A-Z]{3}') THEN 1 WHEN n.kind = 'GPE' THEN 4 ELSE 5 END AS geo_type,
     CASE WHEN geo_type IS NOT NULL THEN coalesce(n.name_en, n.name_ar) || coalesce(', ' || nullif(c.name_en, n.name_en), '') END AS full_name,
     CASE WHEN geo_type IS NOT NULL THEN f.fips END AS fips, CASE WHEN geo_type IS NOT NULL THEN n.latitude END AS latitude,
     CASE WHEN geo_type IS NOT NULL THEN n.longitude END AS longitude, CASE WHEN geo_type IS NOT NULL THEN coalesce(n.geonames_id, n.entity_id) END AS feature
   FROM lake.main.entities n LEFT JOIN fips f ON f.iso3 = n.country LEFT JOIN lake.ref.countries c ON c.iso3 = n.country
-), country AS (
+), country AS NOT MATERIALIZED (
   SELECT c.iso3, coalesce(i.cameo, c.iso3) AS cameo, upper(c.name_en) AS name FROM lake.ref.countries c LEFT JOIN iso i USING (iso3)
 ), event AS (
   SELECT *, coalesce(event_date, first_reported_at::DATE) AS day FROM lake.main.events WHERE status = 'occurred'
