@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 QUAD_CLASSES = (1, 2, 3, 4)
-_STEPS = (1, 2, 5)
+_STEPS = (1, 2, 3, 5)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def stacked_columns(
 
 
 def nice_top(value: int) -> int:
-    """The smallest of 2, 4, 10, 20, 40, 100 … that is not below a value: halves of it are round as well."""
+    """The smallest of 2, 4, 6, 10, 20, 40, 60, 100 … that is not below a value: halves of it are round as well."""
     size = 1
     while True:
         for step in _STEPS:

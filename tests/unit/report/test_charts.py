@@ -8,7 +8,9 @@ from flows.report.charts import nice_top, stacked_columns
 from flows.report.worldmap import WORLD, focus, outlines, world_map
 
 
-@pytest.mark.parametrize(("value", "top"), [(0, 2), (2, 2), (3, 4), (7, 10), (11, 20), (21, 40), (101, 200)])
+@pytest.mark.parametrize(
+    ("value", "top"), [(0, 2), (2, 2), (3, 4), (7, 10), (11, 20), (21, 40), (101, 200), (442, 600)]
+)
 def test_the_axis_ends_on_a_number_whose_half_is_round(value: int, top: int) -> None:
     assert nice_top(value) == top
 

@@ -125,15 +125,16 @@ def test_an_empty_warehouse_makes_a_page(lake: duckdb.DuckDBPyConnection) -> Non
 
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
-@pytest.mark.parametrize("width", [1280, 390])
-def test_a_browser_shows_it_without_a_word_or_a_request(page: str, tmp_path: Path, width: int) -> None:
+@pytest.mark.parametrize(("width", "scheme"), [(1280, 1), (390, 0)])  # light, dark
+def test_a_browser_shows_it_without_a_word_or_a_request(page: str, tmp_path: Path, width: int, scheme: int) -> None:
     (tmp_path / "report.html").write_text(page, encoding="utf-8")
     # Headless Chromium has no window narrower than 500: a frame is as narrow as it is told.
     frame = f'<body style="margin:0"><iframe src="report.html" style="width:{width}px;height:900px;border:0"></iframe>'
     (tmp_path / "frame.html").write_text(frame, encoding="utf-8")
     flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", f"--window-size={max(width, 500)},900", f"--user-data-dir={tmp_path / 'profile'}", "--enable-logging=stderr",
-             f"--log-net-log={tmp_path / 'net.json'}", f"--screenshot={tmp_path / 'shot.png'}"]  # fmt: skip
+             f"--log-net-log={tmp_path / 'net.json'}", f"--screenshot={tmp_path / 'shot.png'}",
+             f"--blink-settings=preferredColorScheme={scheme}"]  # fmt: skip
     done = subprocess.run(
         [str(CHROMIUM), *flags, (tmp_path / "frame.html").as_uri()],
         capture_output=True,
