@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from tasks.entities.candidates import WEAK
 from tasks.entities.context import Context, context_of
 from tasks.entities.cues import cue_words
 from tasks.entities.document import full_names, short_mentions
@@ -124,6 +125,8 @@ class EntityPipeline:
 
     def _respell(self, span: Span, words: Words) -> None:
         span.candidates = self.spellings.candidates(span.phrase(words), span.kind)
+        if span.kind == "PERSON" and span.words == 1:  # ميلينا may be Melania, where the document speaks for her
+            span.candidates = tuple(c._replace(strength=WEAK) for c in span.candidates)
         if span.candidates:
             span.reason = f"another spelling of {span.candidates[0].name}"
 

@@ -178,6 +178,15 @@ def test_country_inside_the_name_of_an_organ_is_no_adjective(pipeline: EntityPip
     assert "السعودية" not in read(pipeline, "حذرت السفارة السعودية رعاياها أمس.")
 
 
+def test_another_spelling_of_a_bare_name_needs_the_document(pipeline: EntityPipeline) -> None:
+    alone = ids(read(pipeline, "قالت ترومب إن المتجر مفتوح.", on="2013-01-01", ترومب="PERS"))
+    assert alone["ترومب"].startswith("name:")
+    named = ids(
+        read(pipeline, "سافر دونالد ترامب من واشنطن. وقال ترومب إن الرحلة طويلة.", on="2013-01-01", ترومب="PERS")
+    )
+    assert named["ترومب"] == "person:trump-donald"
+
+
 NOUN, ADJECTIVE = "noun", "adj"
 
 
