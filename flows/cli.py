@@ -65,7 +65,25 @@ def _run(flow: Any, *given: Any, **named: Any) -> Any:
         progress.watch(tell)
         # The heartbeat thread would hold the command for a second at its end.
         with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-            return flow(*given, **named, return_state=True)
+            try:
+                return flow(*given, **named, return_state=True)
+            except Exception as error:
+                if not server_gone(error):
+                    raise
+                raise UsageError(
+                    "the Prefect server does not answer any more: start it and run this again; what was loaded stays"
+                ) from None
+
+
+def server_gone(error: BaseException | None) -> bool:
+    """Whether an error comes from a Prefect server that does not answer."""
+    from httpx import TransportError
+
+    while error is not None and not isinstance(error, TransportError):
+        if "Failed to reach API" in str(error):  # Prefect's words when a client starts without a server
+            return True
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _finish(outcome: Any, settings: Settings, hint: str) -> None:
@@ -141,12 +159,15 @@ def retry(home: Home = None) -> None:
 
 
 @app.command()
-def maintain(home: Home = None) -> None:
+def maintain(
+    home: Home = None,
+    repair: Annotated[bool, typer.Option("--repair", help="Only take files that are gone out of the catalog.")] = False,
+) -> None:
     """Compact files, expire old snapshots, remove orphans and leftovers, verify every file; reports the space won."""
     settings = _prepared(home)
-    from flows.maintain import run_maintain
+    from flows.maintain import run_maintain, run_repair
 
-    lines = run_maintain(settings)
+    lines = run_repair(settings) if repair else run_maintain(settings)
     for line in lines:
         err.print(line, soft_wrap=True)
     raise typer.Exit(1 if any(line.startswith("MISSING") for line in lines) else 0)

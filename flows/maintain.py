@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Sequence
 from typing import Annotated
 
+import duckdb
 from prefect import flow
 from pydantic import Field
 
 from flows.operation import writing
 from flows.settings import Settings, lake_location
 from flows.settings import load as load_settings
+from warehouse.lake import Location, connect
 from warehouse.maintain import maintain as maintain_lake
+from warehouse.maintain import missing_files
+from warehouse.repair import repair
 
 _STAGED_KEEP_SECONDS = 7 * 24 * 3600
 
@@ -28,6 +33,31 @@ def maintain(
 def run_maintain(settings: Settings) -> list[str]:
     """As the flow, in this process and without Prefect."""
     place = lake_location(settings)
+    try:
+        return _maintain(settings, place)
+    except duckdb.IOException as error:  # a file that compaction wanted to read
+        with connect(place, read_only=True) as con:
+            lost = missing_files(con)
+        if not lost:
+            raise
+        return [f"stopped: {str(error).splitlines()[0]}", *_missing(lost)]
+
+
+def run_repair(settings: Settings) -> list[str]:
+    """Take lost files out of the catalog; returns lines that tell what was done and what is to be run now."""
+    with writing(settings, "repair") as op:
+        lost = repair(op.con)
+    lines = [f"taken out of the catalog: {found.schema}.{found.table} {found.missing}" for found in lost]
+    again = "what they held is made again by: marsad reprocess --everything, then marsad ingest with the sources they came from"
+    return [*lines, again] if lost else ["every referenced file is there: nothing to repair"]
+
+
+def _missing(files: Sequence[str]) -> list[str]:
+    named = [f"MISSING: {file}" for file in files]
+    return [*named, "restore them from a backup, or: marsad maintain --repair"] if files else named
+
+
+def _maintain(settings: Settings, place: Location) -> list[str]:
     with writing(settings, "maintain") as op:
         report = maintain_lake(op.con, place.data_path, settings.keep_snapshots_days)
     leftovers = remove_leftovers(settings)
@@ -36,8 +66,7 @@ def run_maintain(settings: Settings) -> list[str]:
         f"{report.merged} files merged, {report.expired} snapshots expired, {report.removed} files removed, {leftovers} staged leftovers removed",
         f"{report.bytes_before:,} bytes before, {report.bytes_after:,} after: {won:,} won",
     ]
-    lines += [f"MISSING: {file}" for file in report.missing] or ["every referenced file is there"]
-    return lines
+    return lines + (_missing(report.missing) or ["every referenced file is there"])
 
 
 def remove_leftovers(settings: Settings) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from functools import cached_property
 from pathlib import Path
@@ -131,6 +132,7 @@ def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # the log is for the UI; the command line has its own words
         "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(settings.prefect_home / "results"),
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_CLIENT_MAX_RETRIES": "4",  # half a minute: a server that is restarted is waited for, a dead one not for long
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # a busy machine needs more than the 20 it would get
         # The parallel unit is the batch; linear algebra threads on top would only fight over the cores.
         "OMP_NUM_THREADS": "1",
@@ -140,6 +142,7 @@ def prepare_prefect(settings: Settings, api_url: str | None = None) -> None:
         defaults["PREFECT_API_URL"] = api_url
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    logging.raiseExceptions = False  # a log line that cannot be delivered is no news for who waits at the terminal
 
 
 def lake_location(settings: Settings) -> Location:

@@ -58,17 +58,37 @@ def maintain(con: duckdb.DuckDBPyConnection, data_path: str, keep_days: int, orp
     return Report(merged, expired, removed, before, data_bytes(data_path), tuple(missing_files(con)))
 
 
-def missing_files(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Parquet files that the current snapshot refers to and that are not there or cannot be read."""
-    missing: list[str] = []
+@dataclass(frozen=True)
+class Lost:
+    """A data file whose rows cannot be read, since it or its file of deletions is gone or broken."""
+
+    schema: str
+    table: str
+    data_file: str
+    missing: str
+
+
+def lost_files(con: duckdb.DuckDBPyConnection) -> list[Lost]:
+    """What the current snapshot refers to and cannot be read."""
+    lost: list[Lost] = []
     tables = con.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = ?", [CATALOG]
     ).fetchall()
     for schema, table in tables:
         files = f"ducklake_list_files('{CATALOG}', '{table}', schema => '{schema}')"
-        for (file,) in con.execute(f"SELECT data_file FROM {files}").fetchall():
-            try:
-                con.execute("SELECT count(*) FROM parquet_metadata(?)", [file])
-            except duckdb.Error:
-                missing.append(str(file))
-    return missing
+        for data, deletions in con.execute(f"SELECT data_file, delete_file FROM {files}").fetchall():
+            lost += [Lost(schema, table, data, f) for f in (data, deletions) if f and not _readable(con, f)][:1]
+    return lost
+
+
+def missing_files(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Parquet files that the current snapshot refers to and that are not there or cannot be read."""
+    return [found.missing for found in lost_files(con)]
+
+
+def _readable(con: duckdb.DuckDBPyConnection, file: str) -> bool:
+    try:
+        con.execute("SELECT count(*) FROM parquet_metadata(?)", [file])
+    except duckdb.Error:
+        return False
+    return True
