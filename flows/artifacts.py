@@ -17,11 +17,12 @@ from prefect.runtime import flow_run
 from flows import clock, nights
 from flows.operation import Operation
 from flows.states import summary_line
+from warehouse.checking import Result
 
 _NEW_EVENTS = """
-SELECT e.event_date AS date, e.plover_type AS type, e.status, coalesce(s.name_en, s.name_ar, e.source_country) AS source,
-       coalesce(t.name_en, t.name_ar, e.target_country) AS target, e.mention_count AS tellings,
-       'marsad explain ' || (SELECT min(event_mention_id) FROM event_mentions m WHERE m.event_id = e.event_id)[:16] AS why
+SELECT e.event_date AS date, e.plover_type AS type, (SELECT min(event_mention_id) FROM event_mentions m WHERE m.event_id = e.event_id)[:16] AS explain,
+       coalesce(s.name_en, s.name_ar, e.source_country) AS source,
+       coalesce(t.name_en, t.name_ar, e.target_country) AS target, e.mention_count AS tellings, e.status
 FROM events e LEFT JOIN entities s ON s.entity_id = e.source_entity_id LEFT JOIN entities t ON t.entity_id = e.target_entity_id
 WHERE e.run_id = ? AND e.plover_type IS NOT NULL ORDER BY e.document_count DESC, abs(e.goldstein) DESC, e.event_id LIMIT 25
 """
@@ -79,7 +80,9 @@ def report_run(op: Operation) -> None:
     events = _rows(op, _NEW_EVENTS)
     if events:
         create_table_artifact(
-            events, key="new-events", description="Events first told in this run; marsad explain says why"
+            events,
+            key="new-events",
+            description="Events first told in this run; marsad explain with the id of the third column says why",
         )
 
 
@@ -108,6 +111,11 @@ def _check_rows(op: Operation) -> list[dict[str, Any]]:
     return rows
 
 
+def _failed_check(result: Result) -> str:
+    rows = ", ".join(f"{name} {value}" for row in result.sample[:1] for name, value in row.items())
+    return f"- {result.check.severity}: **{result.check.name}** has {result.failures} rows, such as {rows}"
+
+
 def _summary(op: Operation) -> str:
     c = op.counts
     types = op.con.execute(
@@ -120,17 +128,18 @@ def _summary(op: Operation) -> str:
     lines = [
         f"## {op.outcome().capitalize()}",
         "",
+        *(f"- {warning}" for warning in op.warnings),
+        *(_failed_check(result) for result in op.failed_checks),
+        "",
         "| documents | |",
         "| --- | ---: |",
         *(f"| {name} | {c['documents_' + name]} |" for name in ("seen", "new", "changed", "skipped", "rejected")),
         "",
         f"{c['mentions']} mentions, {c['event_mentions']} event mentions, {c['events']} event rows written, "
-        f"{c['documents_seen'] / max(op.seconds, 0.001):.0f} documents a second over {op.seconds:.0f} s.",
-        "",
-        "| event type | mentions |",
-        "| --- | ---: |",
-        *(f"| {name} | {n} |" for name, n in types),
+        f"{c['documents_seen'] / max(op.seconds, 0.001):.3g} documents a second over {op.seconds:.0f} s.",
     ]
+    if types:
+        lines += ["", "| event type | mentions |", "| --- | ---: |", *(f"| {name} | {n} |" for name, n in types)]
     if stages:
         lines += ["", "| rejected at | documents |", "| --- | ---: |", *(f"| {name} | {n} |" for name, n in stages)]
     return "\n".join(lines)

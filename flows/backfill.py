@@ -19,20 +19,26 @@ from flows.sources import find_sources, recall, remember
 from flows.states import final_state
 from tasks.extract import Batch
 
-Day = Annotated[
-    str | None, Field(description="ISO date of publication; empty for no limit.", pattern=r"^\d{4}-\d{2}-\d{2}$")
-]
+Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 
 @flow(name="backfill", description=__doc__, task_runner=task_runner(), log_prints=False, **HOOKS)
 def backfill(
-    sources: Annotated[list[str], Field(description="Names from sources.toml, or paths and addresses.")],
+    sources: list[str],
     since: Day = None,
     until: Day = None,
-    chunk: Annotated[int, Field(description="Batches after which events are published.", ge=1)] = 50,
+    chunk: Annotated[int, Field(ge=1)] = 50,
     home: str | None = None,
 ) -> State[Any]:
-    """Read an archive, keep what was published in a stretch of time, and publish after every chunk; started again, it skips what is loaded."""
+    """Read an archive, keep what was published in a stretch of time, and publish after every chunk; started again, it skips what is loaded.
+
+    Args:
+        sources: Names from sources.toml, or paths and addresses.
+        since: First day of publication, YYYY-MM-DD; None for no limit.
+        until: Last day of publication, YYYY-MM-DD; None for no limit.
+        chunk: Batches after which events are published.
+        home: Folder of the warehouse; None for the setting MARSAD_HOME.
+    """
     settings = load_settings(home=home)
     with writing(settings, "backfill") as op:
         line = Line(op)

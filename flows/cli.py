@@ -92,7 +92,7 @@ def _finish(outcome: Any, settings: Settings, hint: str) -> None:
     if outcome.is_crashed() or (outcome.is_failed() and outcome.name != "Failed checks"):
         raise typer.Exit(2)
     err.print(f"Try: {hint} --home {settings.home}", soft_wrap=True)
-    counts = getattr(outcome, "data", None)
+    counts = outcome.result(raise_on_failure=False)
     rejected = isinstance(counts, dict) and counts.get("documents_rejected", 0) > 0
     raise typer.Exit(1 if rejected or outcome.name in ("Failed checks", "Completed with rejects") else 0)
 

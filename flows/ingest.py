@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Any
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
-from pydantic import Field
 
 from flows import clock
 from flows.line import Line, batches
@@ -21,12 +20,6 @@ from flows.settings import load as load_settings
 from flows.sources import few_documents, find_sources, recall, remember
 from flows.states import final_state
 
-Sources = Annotated[
-    list[str] | None,
-    Field(description="Names from sources.toml, or paths and addresses; empty for every enabled source."),
-]
-Home = Annotated[str | None, Field(description="Folder of the warehouse; empty for the setting MARSAD_HOME.")]
-
 
 def _run_name() -> str:
     names = flow_run.parameters.get("sources") or ["every enabled source"]
@@ -34,8 +27,13 @@ def _run_name() -> str:
 
 
 @flow(name="ingest", description=__doc__, flow_run_name=_run_name, task_runner=task_runner(), log_prints=False, **HOOKS)
-def ingest(sources: Sources = None, home: Home = None) -> State[Any]:
-    """Read sources, code what is new or changed, load it and publish events."""
+def ingest(sources: list[str] | None = None, home: str | None = None) -> State[Any]:
+    """Read sources, code what is new or changed, load it and publish events.
+
+    Args:
+        sources: Names from sources.toml, or paths and addresses; None for every enabled source.
+        home: Folder of the warehouse; None for the setting MARSAD_HOME.
+    """
     settings = load_settings(home=home)
     chosen = find_sources(settings, sources)
     with writing(settings, "ingest") as op:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Sequence
-from typing import Annotated
 
 import duckdb
 from prefect import flow
-from pydantic import Field
 
 from flows.operation import writing
 from flows.settings import Settings, lake_location
@@ -23,10 +21,12 @@ _STAGED_KEEP_SECONDS = 7 * 24 * 3600
 
 
 @flow(name="maintain", description=__doc__, log_prints=False)
-def maintain(
-    home: Annotated[str | None, Field(description="Folder of the warehouse; empty for the setting.")] = None,
-) -> list[str]:
-    """Keep the warehouse small and sound; returns lines that tell what was done."""
+def maintain(home: str | None = None) -> list[str]:
+    """Keep the warehouse small and sound; returns lines that tell what was done.
+
+    Args:
+        home: Folder of the warehouse; None for the setting MARSAD_HOME.
+    """
     return run_maintain(load_settings(home=home))
 
 

@@ -97,9 +97,11 @@ class Operation:
         """State of the run in words, as in runs.state."""
         if any(r.check.severity == ERROR for r in self.failed_checks):
             return "failed checks"
+        if self.warnings:
+            return "completed with warnings"
         if self.counts["documents_rejected"]:
             return "completed with rejects"
-        return "completed with warnings" if self.failed_checks or self.warnings else "completed"
+        return "completed with warnings" if self.failed_checks else "completed"
 
     def judge(self) -> None:
         """Note what is unlike a usual run: more rejects than the set share, or nothing read where a run used to read."""

@@ -21,9 +21,7 @@ from tasks.reading.types import RawDocument, Source
 from tasks.version import pipeline_version
 from warehouse.lake import CATALOG
 
-Day = Annotated[
-    str | None, Field(description="ISO date of publication; empty for no limit.", pattern=r"^\d{4}-\d{2}-\d{2}$")
-]
+Day = Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
 _DUE = """
 SELECT d.source_id, d.locator, d.title, d.text, d.author, d.section, d.published_at, d.published_from, d.language, d.outlet, d.url,
@@ -36,7 +34,14 @@ ORDER BY d.source_id, d.published_at, d.document_id
 
 @flow(name="reprocess", description=__doc__, task_runner=task_runner(), log_prints=False, **HOOKS)
 def reprocess(since: Day = None, until: Day = None, everything: bool = False, home: str | None = None) -> State[Any]:
-    """Code again what another pipeline version coded; resumable, since each batch is marked with its run as it is loaded."""
+    """Code again what another pipeline version coded; resumable, since each batch is marked with its run as it is loaded.
+
+    Args:
+        since: First day of publication, YYYY-MM-DD; None for no limit.
+        until: Last day of publication, YYYY-MM-DD; None for no limit.
+        everything: Also what this pipeline version coded.
+        home: Folder of the warehouse; None for the setting MARSAD_HOME.
+    """
     settings = load_settings(home=home)
     with writing(settings, "reprocess") as op:
         line = Line(op)

@@ -22,7 +22,11 @@ from tasks.reading.types import Source, SourceError
 
 @flow(name="retry", description=__doc__, log_prints=False, **HOOKS)
 def retry(home: str | None = None) -> State[Any]:
-    """Take up every row of rejects again, source by source."""
+    """Take up every row of rejects again, source by source.
+
+    Args:
+        home: Folder of the warehouse; None for the setting MARSAD_HOME.
+    """
     settings = load_settings(home=home)
     with writing(settings, "retry") as op:
         line = Line(op, in_process=True)

@@ -20,6 +20,10 @@ def summary_line(op: Operation) -> str:
     )
 
 
+def _warn(checks: int) -> str:
+    return "1 check warns" if checks == 1 else f"{checks} checks warn"
+
+
 def final_state(op: Operation) -> State[Any]:
     """Completed, Completed with rejects or warnings, or Failed when a check found an error."""
     line = summary_line(op)
@@ -30,7 +34,7 @@ def final_state(op: Operation) -> State[Any]:
             name="Failed checks",
             data=dict(op.counts),
         )
-    warnings = [*op.warnings, *([f"{len(op.failed_checks)} checks warn"] if op.failed_checks else [])]
+    warnings = [*op.warnings, *([_warn(len(op.failed_checks))] if op.failed_checks else [])]
     message = "; ".join([*warnings, line])
     if op.warnings:
         return Completed(message=message, name="Completed with warnings", data=dict(op.counts))

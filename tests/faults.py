@@ -237,12 +237,12 @@ def lose_file(bench: Bench, home: Path) -> None:
     """A Parquet file is gone: maintenance names it; put back, or forgotten and coded again, all is as before."""
     bench.run(home)
     with connect(Location(home), read_only=True) as con:
-        files = [
-            f
+        listed = {
+            t: con.execute(f"SELECT data_file FROM ducklake_list_files('{CATALOG}', '{t}')").fetchall()
             for t in bench.expected
-            for (f,) in con.execute(f"SELECT data_file FROM ducklake_list_files('{CATALOG}', '{t}')").fetchall()
-        ]
-    lost = Path(bench.dice.choice(files))
+        }
+    table = bench.dice.choice(sorted(t for t, files in listed.items() if files))
+    lost = Path(bench.dice.choice(listed[table])[0])
     kept = bench.scratch / lost.name
     shutil.move(lost, kept)
     code, said = bench.run(home, "maintain")

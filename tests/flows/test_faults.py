@@ -1,4 +1,4 @@
-"""Two rounds of tests/faults.py; `python -m tests.faults --rounds 50` does the rest."""
+"""A few rounds of tests/faults.py; `python -m tests.faults --rounds 50` does the rest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.flows.test_killed import every_kind
 pytestmark = [pytest.mark.flow, pytest.mark.slow]
 
 
-def test_a_killed_worker_and_a_held_catalog_are_repaired(tmp_path: Path) -> None:
+def test_what_is_broken_is_repaired(tmp_path: Path) -> None:
     bench = faults.undisturbed(every_kind(tmp_path / "in", 3), tmp_path, str(get_current_settings().api.url), seed=3)
-    for n, name in enumerate(("worker", "catalog")):
+    for n, name in enumerate(("worker", "loader", "catalog", "file")):
         faults.one_round(bench, name, faults.FAULTS[name], n)

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import flows.line
-from flows.cli import app
+from flows.cli import _finish, app
+from flows.settings import load as load_settings
 
 SAMPLES = Path(__file__).parents[2] / "seeds" / "documents"
 pytestmark = pytest.mark.flow
@@ -98,7 +100,10 @@ def test_broken_input_becomes_rejects_and_the_rest_is_loaded(run: Any, dump: Any
     (folder / "empty.txt").write_bytes(b"")
     (folder / "old.txt").write_bytes(NEWS[3].encode("windows-1256"))
     state = run(folder)
-    assert state.name != "Completed"
+    assert state.name == "Completed with warnings", "more than the set share was rejected"
+    with pytest.raises(typer.Exit) as ended:
+        _finish(state, load_settings(home=tmp_path / "home"), "marsad status")
+    assert ended.value.exit_code == 1
     rows = dump()
     rejected = {r[2].split("#")[0] for r in rows["rejects"]}
     assert {"cut.jsonl.gz", "line.jsonl", "picture.txt", "empty.txt"} <= rejected
