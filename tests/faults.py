@@ -117,9 +117,12 @@ class Bench:
                     f"{table} has {len(found[table])} rows, undisturbed {len(rows)}, or others: {said[-300:]}"
                 )
 
-    def moment(self) -> None:
-        """Wait for a random moment of a run."""
-        time.sleep(self.dice.uniform(0.1, 1.0) * self.seconds)
+    def moment(self, home: Path) -> None:
+        """Wait for a random moment of a run's work: Python's and Prefect's start, half of so short a run, is no place for faults."""
+        deadline = time.monotonic() + 3 * self.seconds
+        while not any((home / name).exists() for name in ("data", "staging")) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(self.dice.uniform(0, 0.5) * self.seconds)
 
 
 def children(pid: int) -> list[int]:
@@ -142,7 +145,7 @@ def kill_flow(bench: Bench, home: Path) -> None:
     """kill -9 of the whole process group, twice."""
     for _ in range(2):
         process = bench.start(home)
-        bench.moment()
+        bench.moment(home)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
         bench.note_loaded(home)
@@ -219,7 +222,7 @@ def hold_catalog(bench: Bench, home: Path) -> None:
 def full_disk(bench: Bench, home: Path) -> None:
     """Home on a tmpfs that is too small; then it grows."""
     home.mkdir()
-    size = bench.dice.randint(200, 900)
+    size = bench.dice.randint(150, 600)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}k", "tmpfs", str(home)], check=True, capture_output=True)
     try:
         code, said = bench.run(home)
@@ -262,7 +265,7 @@ def lose_file(bench: Bench, home: Path) -> None:
 def clock_back(bench: Bench, home: Path) -> None:
     """A run is killed, and the next one's clock is a day behind."""
     process = bench.start(home)
-    bench.moment()
+    bench.moment(home)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     code, said = bench.run(home, before=_YESTERDAY)
@@ -314,7 +317,7 @@ class Server:
     def fault(self, bench: Bench, home: Path) -> None:
         """kill -9 of the server while a run goes on."""
         process = bench.start(home)
-        bench.moment()
+        bench.moment(home)
         self.kill()
         try:
             ended(bench, process)
@@ -324,7 +327,7 @@ class Server:
     def restart(self, bench: Bench, home: Path) -> None:
         """kill -9 of the server while a run goes on, and a new one at once: the run goes on."""
         process = bench.start(home)
-        bench.moment()
+        bench.moment(home)
         self.kill()
         self.start()
         ended(bench, process)
@@ -340,7 +343,7 @@ class Catalog:
         """Stop Postgres at once, as a crash would, while a run goes on; start it again."""
         bench.settings = {"MARSAD_CATALOG": self.postgres.database(f"round{next(self.names)}")}
         process = bench.start(home)
-        bench.moment()
+        bench.moment(home)
         self.postgres.stop()
         time.sleep(bench.dice.uniform(0, 3))
         self.postgres.start()
