@@ -22,6 +22,7 @@ from warehouse import views
 from warehouse.lake import Location, connect
 from warehouse.load import end_run, load_batch, save_sources, start_run
 from warehouse.publish import publish_events
+from warehouse.summaries import publish_summaries
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 runner = CliRunner()
@@ -37,6 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         save_sources(con, [{"source_id": "s", "kind": "folder", "location": "in"}], "r1")
         load_batch(con, rows.stage(folder / "staged", rows.both(rows.one("a"), rows.one("b"))), "r1", "test")
         publish_events(con, resolve, "r1")
+        publish_summaries(con, "r1")
         end_run(con, "r1", "completed", rows.NOW, {"documents_new": 2})
     return folder
 
