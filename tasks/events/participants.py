@@ -209,7 +209,7 @@ def frame(view: View, i: int, passive: bool = False, by_words: frozenset[str] = 
         first = view.words[piece.start]
         if (
             piece.start > i
-            and piece.prep in ("ب", "على", "في", "من", "قبل")
+            and piece.prep in ("ب", "علي", "في", "من", "قبل")
             and (
                 first in by_words
                 or any(k in by_words for k in view.keys[piece.start].every)
@@ -227,7 +227,7 @@ def frame(view: View, i: int, passive: bool = False, by_words: frozenset[str] = 
     return out
 
 
-_SHARED = ("subj", "obj", "idafa", BY, "gov", "lead", "prep:مع", "prep:بين", "prep:على", "prep:ب", "prep:إلى", "prep:ل", "prep:ضد", "prep:من")  # fmt: skip
+_SHARED = ("subj", "obj", "idafa", BY, "gov", "lead", "prep:مع", "prep:بين", "prep:علي", "prep:ب", "prep:الي", "prep:ل", "prep:ضد", "prep:من")  # fmt: skip
 
 
 def _min_qabl(view: View, piece: Chunk) -> bool:

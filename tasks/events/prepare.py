@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
+import seeds
 from tasks.entities.types import Mention
-from tasks.events.clause import Reader, View, chunk, reclass, settle
+from tasks.events.clause import Reader, View, bare, chunk, reclass, settle
+from tasks.events.definite import resolve_definite
 from tasks.events.lexicon import Lexicon, Match
 from tasks.events.pairs import resolve_pairs
 from tasks.events.participants import Phrase, breaks, covered, heads, phrases, subjects
 from tasks.events.quotes import Speech, find_speech
 from tasks.events.status import Cue, cue_at
 from tasks.language.dates import find_dates
+from tasks.language.normalize import fold
 from tasks.language.segment import dateline_span
 from tasks.language.types import Analysed, DateMention
 
@@ -64,6 +68,7 @@ def prepare(analysed: Analysed, mentions: Sequence[Mention], reader: Reader, lex
         else:
             begin = 0
         sentences.append(_sentence(view, inside, find_dates(analysed, s), lexicon, begin))
+    resolve_definite(sentences)
     _place_roles(sentences, analysed.document.source_country)
     often = Counter(party_key(p) for x in sentences for p in x.phrases if p.kind != "NATION")
     resolve_pairs(sentences)
@@ -93,13 +98,22 @@ def _sentence(
     )
 
 
+@cache
+def stateless_roles() -> frozenset[str]:
+    """Role nouns that by themselves belong to no country (دول, مهاجرون), folded, from seeds/lexicon/stateless_roles.csv."""
+    rows = seeds.read("lexicon/stateless_roles.csv", required=("word",), unique="word")
+    return frozenset(bare(fold(w)) for r in rows for w in (r["word"], *r["forms"].split("|")) if w)
+
+
 def _place_roles(sentences: Sequence[Prepared], home: str) -> None:
     """Give unnamed parties without a nationality (الحكومة, متظاهرون) the country that the text speaks of most, else the outlet's."""
     counts = Counter(p.party.country for s in sentences for p in s.phrases if p.party.country)
     country = counts.most_common(1)[0][0] if counts else home
     for s in sentences:
         for p in s.phrases:
-            if p.kind == "ROLE" and not p.party.country and p.party.sector not in STATELESS:
+            if p.kind != "ROLE" or p.party.country or p.party.entity is not None or p.party.sector in STATELESS:
+                continue
+            if bare(s.view.words[p.first]) not in stateless_roles():
                 p.party.country = country
                 p.party.reason += f"; {country} is the country that the text speaks of most"
 
