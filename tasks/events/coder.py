@@ -27,6 +27,8 @@ from tasks.language.types import Analysed
 
 Coded = tuple[list[EventMention], list[Quote]]
 RULES_ONLY = 0.5  # confidence of what no model has judged
+SURE = 2.0  # times the threshold: from here a second event of a type in one sentence counts
+APART = 6  # tokens between two events of a type in one sentence
 NEARLY = 0.6  # share of the threshold from which a rejected proposal is worth a line in the trace
 
 
@@ -122,8 +124,9 @@ class EventCoder:
 def _accept(
     proposals: Sequence[Proposal], models: Decisions, text: Text, trace: list[str] | None
 ) -> list[tuple[Proposal, str]]:
-    """The proposals that are events, one of each type a sentence, with their type; one statement a speaker and document."""
-    best: dict[tuple[int, str], tuple[float, Proposal]] = {}
+    """The proposals that are events, with their type: one of each type a sentence, a second where it is likely and stands
+    apart; one statement a speaker and document."""
+    found: dict[tuple[int, str], list[tuple[float, Proposal]]] = {}
     for p in proposals:
         column = 1 + int(p.probabilities[1:].argmax())
         name = models.classes[column]
@@ -134,12 +137,23 @@ def _accept(
                 none = float(p.probabilities[models.classes.index(NONE)])
                 trace.append(f"rejected «{word}» as {name}: {share:.0%} is below {least:.0%}; no event {none:.0%}")
             continue
-        old = best.get((p.number, name))
-        if old is None or share > old[0]:
-            best[p.number, name] = (share, p)
-    accepted = [(p, "" if name == STATEMENT else name) for (_, name), (_, p) in best.items()]
+        found.setdefault((p.number, name), []).append((share, p))
+    accepted = [
+        (p, "" if name == STATEMENT else name)
+        for (_, name), inside in found.items()
+        for p in _apart(inside, SURE * models.thresholds.get(name, 0.5))
+    ]
     accepted.sort(key=lambda x: (x[0].number, x[0].at))
     return _one_statement(accepted, text)
+
+
+def _apart(found: Sequence[tuple[float, Proposal]], sure: float) -> list[Proposal]:
+    """The likeliest proposal of a sentence and type, and others that are at least `sure` and far from those taken."""
+    kept: list[Proposal] = []
+    for share, p in sorted(found, key=lambda x: (-x[0], x[1].at)):
+        if not kept or (share >= sure and all(abs(p.at - k.at) >= APART for k in kept)):
+            kept.append(p)
+    return kept
 
 
 def _one_statement(accepted: list[tuple[Proposal, str]], text: Text) -> list[tuple[Proposal, str]]:

@@ -51,8 +51,8 @@ def cross_validate(
 ) -> tuple[dict[str, Any], float, dict[str, float]]:
     """Figures on the gold documents (the first `gold` ones), temperature and thresholds.
 
-    The other annotated documents are in every training part. Precision comes first: the threshold is the lowest whose
-    precision reaches `PRECISE`, else, where none does, the one with the best F1.
+    The other annotated documents are in every training part. Precision comes first: the threshold is the one with the best
+    F1 among those whose precision reaches `PRECISE`, among all where none does.
     """
     every = set(range(len(data.articles)))
     models: dict[frozenset[int], Decisions] = {}
@@ -65,16 +65,16 @@ def cross_validate(
         scores.append(log)
         labels.append(columns)
     heat = best_temperature(scores, labels)
-    best: tuple[float, float, dict[str, Any]] | None = None
+    best: tuple[tuple[bool, float], float, dict[str, Any]] | None = None
     for least in THRESHOLDS:
         for decisions in models.values():
             decisions.temperature, decisions.thresholds = heat, dict.fromkeys(CLASSES[1:], least)
         figures = measure(data, code(data, models, gold), range(gold))
         found = figures["event_detection"]
         print(least, *(figures[f] for f in FIGURES), flush=True)
-        precise = best is not None and best[2]["event_detection"]["precision"] >= PRECISE
-        if best is None or (not precise and (found["precision"] >= PRECISE or found["f1"] > best[0])):
-            best = (found["f1"], least, figures)
+        rank = (found["precision"] >= PRECISE, found["f1"])
+        if best is None or rank > best[0]:
+            best = (rank, least, figures)
     assert best is not None
     _, least, figures = best
     for decisions in models.values():

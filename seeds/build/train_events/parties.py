@@ -85,7 +85,7 @@ def _right(
 
 
 def fit_ranker(
-    slots: Sequence[tuple[Sequence[Sequence[str]], Sequence[int], float]], epochs: int = 5, least: int = 3, rate: float = 1e-2,
+    slots: Sequence[tuple[Sequence[Sequence[str]], Sequence[int], float]], epochs: int = 2, least: int = 3, rate: float = 1e-2,
     decay: float = 1e-3, seed: int = 0,
 ) -> Model:  # fmt: skip
     """A linear ranker: softmax over the candidates of a slot, loss is minus the log of the right ones' share.
