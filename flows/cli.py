@@ -55,6 +55,8 @@ def _run(flow: Any, *given: Any, **named: Any) -> Any:
     """Run a flow in this process with a line of progress on stderr; returns its final state."""
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
+    from flows.serving import one_server
+
     with err.status("starting …") as status:
 
         def tell(c: Any) -> None:
@@ -64,7 +66,7 @@ def _run(flow: Any, *given: Any, **named: Any) -> Any:
 
         progress.watch(tell)
         # The heartbeat thread would hold the command for a second at its end.
-        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}), one_server():
             try:
                 return flow(*given, **named, return_state=True)
             except Exception as error:

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -39,6 +41,24 @@ def running_server(settings: Settings) -> str | None:
         return url if httpx.get(f"{url}/health", timeout=2).is_success else None
     except (OSError, ValueError, KeyError, httpx.HTTPError):
         return None
+
+
+@contextmanager
+def one_server() -> Iterator[None]:
+    """A temporary Prefect server for a command and all its workers, where none is set: else each worker starts its own."""
+    from prefect.server.api.server import SubprocessASGIServer
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    if PREFECT_API_URL.value():
+        yield
+        return
+    server = SubprocessASGIServer()
+    server.start()
+    try:
+        with temporary_settings({PREFECT_API_URL: server.api_url}):
+            yield
+    finally:
+        server.stop()
 
 
 def serve_in_background(settings: Settings) -> None:

@@ -57,6 +57,12 @@ class Decisions:
         """Classes of the trigger models: none, - and the PLOVER types."""
         return self.triggers[0].classes
 
+    def stack(self) -> Stack:
+        """The trigger models side by side, made once."""
+        if self._stack is None:
+            self._stack = Stack(self.triggers)
+        return self._stack
+
     def propose(self, texts: Sequence[Text]) -> list[list[Proposal]]:
         """Proposals of every document, scored together."""
         out: list[list[Proposal]] = []
@@ -88,10 +94,8 @@ class Decisions:
 
     def _score(self, proposals: Sequence[Proposal], rows: Array) -> Array:
         features = [p.features for p in proposals]
-        if self._stack is None:
-            self._stack = Stack(self.triggers)
         scores = sum(
-            (softmax(s) for s in self._stack.scores(features, rows)),
+            (softmax(s) for s in self.stack().scores(features, rows)),
             np.zeros((len(proposals), len(self.classes)), np.float32),
         )
         log = np.log(np.maximum(np.asarray(scores) / len(self.triggers), 1e-9))
@@ -175,7 +179,7 @@ def default_decisions() -> Decisions | None:
     except seeds.SeedError:
         return None
     data = open_file(path)
-    return Decisions(
+    decisions = Decisions(
         triggers=[Model.load(data, f"trigger{i}") for i in range(int(data["trigger_models"][0]))],
         temperature=float(data["temperature"][0]),
         **{n: Model.load(data, n) for n in SINGLE},
@@ -183,3 +187,5 @@ def default_decisions() -> Decisions | None:
         codes=dict(line.split("\t") for line in _lines(data["codes"]) if line),
         thresholds={k: float(v) for k, v in (line.split("\t") for line in _lines(data["thresholds"]))},
     )  # fmt: skip
+    decisions.stack().share()
+    return decisions

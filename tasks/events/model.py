@@ -108,6 +108,12 @@ class Stack:
                 list(m.index.values())
             ]
 
+    def share(self) -> None:
+        """Let the models read this table instead of their own copies (in place): half the memory, the same scores."""
+        for m, end in zip(self.models, self.edges, strict=True):
+            begin = int(end) - m.sparse.shape[1]
+            m.index, m.sparse = self.index, self.table[:, begin : int(end)]
+
     def scores(self, rows: Sequence[Sequence[str]], dense: Array) -> list[Array]:
         """Scores (n × C) of every model, as `Model.scores`."""
         parts = np.split(added(self.index, self.table, rows), self.edges[:-1], axis=1)
