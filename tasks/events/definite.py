@@ -75,9 +75,9 @@ def _called(view: View, phrase: Phrase) -> Iterator[str]:
     """The heads by which a later description can take a party up."""
     party = phrase.party
     if phrase.kind == "ROLE":
-        form = heads().get(_form(view, phrase.first))
-        if form and form[1] == "body" and party.country:
-            yield form[0]
+        head = _head(_form(view, phrase.first), "body")
+        if head and party.country:
+            yield head
     elif phrase.kind == "PERSON" and party.entity is not None:
         head = _title(view, phrase)
         if head:
@@ -86,20 +86,18 @@ def _called(view: View, phrase: Phrase) -> Iterator[str]:
         words = [_form(view, i) for i in range(_stretch(view, phrase.first), phrase.last + 1)]
         words += [bare(fold(w)) for w in party.entity.name_ar.split()[:2]]
         for word in dict.fromkeys(words):
-            found = heads().get(word)
-            if found and found[1] == "body":
-                yield found[0]
+            if head := _head(word, "body"):
+                yield head
 
 
 def _title(view: View, phrase: Phrase) -> str:
     if phrase.title:
-        found = heads().get(_form(view, phrase.first))
-        return found[0] if found and found[1] == "person" else ""
+        return _head(_form(view, phrase.first), "person")
     comma = False
     for i in range(phrase.first - 1, max(-1, phrase.first - 1 - TITLE), -1):
-        found = heads().get(_form(view, i))
-        if found and found[1] == "person" and view.pos[i] in ("N", "A"):
-            return found[0]
+        head = _head(_form(view, i), "person")
+        if head and view.pos[i] in ("N", "A"):
+            return head
         if view.tokens[i].text in ("،", ",") and not comma:
             comma = True
         elif view.pos[i] not in ("N", "A", "D") and view.words[i] not in _IN_TITLE:
@@ -113,6 +111,12 @@ def _stretch(view: View, first: int) -> int:
     while begin > max(0, first - BEFORE) and view.pos[begin - 1] in ("N", "A"):
         begin -= 1
     return begin
+
+
+def _head(form: str, kind: str) -> str:
+    """The head of a form, "" where it is none of that kind."""
+    head, its = heads().get(form, ("", ""))
+    return head if its == kind else ""
 
 
 def _form(view: View, i: int) -> str:
