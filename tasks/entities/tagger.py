@@ -8,7 +8,7 @@ networks, whose scores are averaged;
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,16 +20,19 @@ from tasks.entities import tagger_network as network
 from tasks.entities.tagger_features import (
     FLAGS,
     TAGS,
-    characters,
+    WORD_CHARS,
+    beginnings,
+    codes_of,
     flags,
+    key_of,
+    letters,
     openers,
-    phrase_flags,
+    phrase_bits,
     stems,
     unpack,
-    word_key,
 )
 
-_BATCH = 128  # sentences run together
+_BATCH = 128
 _GROUP = 16  # batches whose words enter the network together, each word once: three words of four are repeated
 _CACHED = 60_000  # word forms whose features are kept
 
@@ -50,6 +53,7 @@ class Tagger:
         phrases = _strings(arrays.pop("phrases"))
         self._phrases: dict[str, int] = dict(zip(phrases, arrays.pop("phrase_flags").tolist(), strict=True))
         self._heads = frozenset(p.split(" ", 1)[0] for p in phrases)
+        self._begun = beginnings(phrases)
         self._vectors, self._scales = arrays.pop("vectors"), arrays.pop("vector_scales").astype(np.float32)
         self._networks = _networks(arrays)
         average = {k: _mean([n[k] for n in self._networks]) for k in ("transitions", "first", "last")}
@@ -89,17 +93,23 @@ class Tagger:
         tagged: list[list[tuple[str, float]]] = [[] for _ in sentences]
         for start in range(0, len(order), _BATCH * _GROUP):
             group = order[start : start + _BATCH * _GROUP]
-            entries = _Entries(self, {w for i in group for w in sentences[i]})
+            entries = _Entries(self, [sentences[i] for i in group])
             for first in range(0, len(group), _BATCH):
                 chosen = group[first : first + _BATCH]
-                for i, tags in zip(chosen, self._tag_sorted([sentences[i] for i in chosen], entries), strict=True):
+                for i, tags in zip(chosen, self._tag_sorted(entries, first, first + len(chosen)), strict=True):
                     tagged[i] = tags
         return tagged
 
-    def _tag_sorted(self, sentences: list[Sequence[str]], entries: _Entries) -> list[list[tuple[str, float]]]:
-        lengths = np.array([len(s) for s in sentences])
-        gates = entries.gates(sentences, lengths)
-        scores = _mean([network.emissions(g, lengths, w) for g, w in zip(gates, self._networks, strict=True)])
+    def _tag_sorted(self, entries: _Entries, first: int, last: int) -> list[list[tuple[str, float]]]:
+        """Tags of the sentences first to last (exclusive) of a group, which stand by falling length."""
+        listed = entries.rows[first:last]
+        lengths = np.array([len(s) for s in listed])
+        rows = np.zeros((len(listed[0]), len(listed)), np.int64)
+        for column, row in enumerate(listed):
+            rows[: len(row), column] = row
+        scores = _mean(
+            [network.emissions(t, rows, lengths, w) for t, w in zip(entries.tables, self._networks, strict=True)]
+        )
         path = network.viterbi(scores, lengths, *self._crf)
         sure = np.take_along_axis(network.marginals(scores, lengths, *self._crf), path[:, :, None], 2)[:, :, 0]
         names = [[TAGS[k] for k in column] for column in path.T.tolist()]
@@ -108,15 +118,16 @@ class Tagger:
             for tags, probabilities, n in zip(names, sure.T.tolist(), lengths.tolist(), strict=True)
         ]
 
-    def _learn(self, words: set[str]) -> None:
+    def _learn(self, words: Sequence[str]) -> None:
         """Work out the features of word forms not met before; forget all when there are too many."""
         if len(self._known) + len(words) > _CACHED:
             self._known, self._keys, self._openers = {}, [], []
-        new = sorted(words - self._known.keys())
+        new = [w for w in words if w not in self._known]
         if not new:
             return
-        keys = [word_key(w) for w in new]
-        table = self._word_features(new, keys)
+        plain = [letters(w) for w in new]
+        keys = [key_of(p) for p in plain]
+        table = self._word_features(plain, keys)
         self._keys += keys
         self._openers += [openers(k, self._heads) for k in keys]
         start, end = len(self._known), len(self._known) + len(new)
@@ -127,10 +138,13 @@ class Tagger:
         self._features[:, start:end] = table
         self._known.update({w: start + i for i, w in enumerate(new)})
 
-    def _word_features(self, words: list[str], keys: list[str]) -> NDArray[np.float32]:
-        """Projected vector, letter shapes, flags, stem and unknown marks of each word: (networks, words, size)."""
+    def _word_features(self, plain: list[str], keys: list[str]) -> NDArray[np.float32]:
+        """Projected vector, letter shapes, flags, stem and unknown marks of each word: (networks, words, size).
+
+        Words are given by their letters and by their keys.
+        """
         found = [lookup(k, self._rows) for k in keys]
-        codes = np.array([characters(w) for w in words])
+        codes = np.frombuffer(b"".join(bytes(codes_of(p)) for p in plain), np.uint8).reshape(len(plain), WORD_CHARS)
         bits = [flags(k, self._names) | tagger_dictionary.flags(k, self._dictionary) for k in keys]
         shared = [unpack(np.array(bits, np.uint16)), np.array([(stem, row == 1) for row, stem in found], np.float32)]
         rows = np.array([row for row, _ in found])
@@ -145,42 +159,45 @@ class Tagger:
 
 
 class _Entries:
-    """What the words of some sentences give to the LSTMs' gates, worked out once a word, not once a token."""
+    """What the words of some sentences give to the LSTMs' gates, worked out once a word, not once a token.
 
-    def __init__(self, tagger: Tagger, words: set[str]) -> None:
+    ``rows`` has the row of each token of each sentence in ``tables``, which has a pair (rows, 4 H) of each network: a
+    row of each word, then one of each word inside a phrase of the name lists.
+    """
+
+    def __init__(self, tagger: Tagger, sentences: Sequence[Sequence[str]]) -> None:
+        words = sorted({w for s in sentences for w in s})
         tagger._learn(words)
-        self._tagger = tagger
-        self._row = {w: i for i, w in enumerate(sorted(words))}
-        self._at = [tagger._known[w] for w in self._row]
-        features = np.zeros(
-            (*tagger._features[:, self._at].shape[:2], tagger._features.shape[2] + len(FLAGS)), np.float32
-        )
-        features[:, :, : -len(FLAGS)] = tagger._features[:, self._at]
-        self._tables = [network.entries(f, w) for f, w in zip(features, tagger._networks, strict=True)]
+        self._phrases, self._begun = tagger._phrases, tagger._begun
+        at = [tagger._known[w] for w in words]
+        self._keys = [tagger._keys[i] for i in at]
+        self._openers = [tagger._openers[i] for i in at]
+        self._marked: dict[tuple[int, int], int] = {}  # row of a word and bits of its phrase to the row of both
+        row = {w: i for i, w in enumerate(words)}
+        self.rows = [self._sentence([row[w] for w in s]) for s in sentences]
+        seen = tagger._features[:, at].astype(np.float32)
+        self.tables = [self._table(f, w) for f, w in zip(seen, tagger._networks, strict=True)]
 
-    def gates(
-        self, sentences: list[Sequence[str]], lengths: NDArray[np.int64]
-    ) -> list[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-        """Of each network and direction: (T, N, 4 H); what lies behind a sentence's end means nothing."""
-        rows = np.zeros((int(lengths[0]), len(sentences)), np.int64)
-        bits = np.zeros(rows.shape, np.uint16)
-        tagger = self._tagger
-        for column, words in enumerate(sentences):
-            at = [self._row[w] for w in words]
-            rows[: len(at), column] = at
-            starts = [tagger._openers[self._at[i]] for i in at]
-            if any(starts):
-                keys = [tagger._keys[self._at[i]] for i in at]
-                bits[: len(at), column] = phrase_flags(keys, starts, tagger._phrases)
-        inside = bits.nonzero()
-        listed = unpack(bits[inside])
-        gates = []
-        for tables, weights in zip(self._tables, tagger._networks, strict=True):
-            forward, backward = (table[rows] for table in tables)
-            forward[inside] += listed @ weights["lstm.weight_ih_l0"][-len(FLAGS) :]
-            backward[inside] += listed @ weights["lstm.weight_ih_l0_reverse"][-len(FLAGS) :]
-            gates.append((forward, backward))
-        return gates
+    def _sentence(self, at: list[int]) -> list[int]:
+        """Rows of the tokens of a sentence, from those of its words."""
+        starts = [self._openers[i] for i in at]
+        if not any(starts):
+            return at
+        found = phrase_bits([self._keys[i] for i in at], starts, self._phrases, self._begun)
+        for place, bits in found.items():
+            pair = at[place], bits
+            at[place] = self._marked.setdefault(pair, len(self._keys) + len(self._marked))
+        return at
+
+    def _table(
+        self, seen: NDArray[np.float32], weights: Mapping[str, NDArray[np.float32]]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        words = np.array([i for i, _ in self._marked], np.int64)
+        bits = unpack(np.array([b for _, b in self._marked], np.uint16))
+        tables = network.entries(seen, weights, len(words))
+        for table, direction in zip(tables, ("", "_reverse"), strict=True):
+            table[len(seen) :] = table[words] + bits @ weights["lstm.weight_ih_l0" + direction][-len(FLAGS) :]
+        return tables
 
 
 def lookup(key: str, rows: dict[str, int]) -> tuple[int, bool]:

@@ -16,8 +16,9 @@ _LETTERS = str.maketrans(
     "ءاااؤؤاائابهتثجحخدذرزسشصضطظعغفقكلمنهويىپچڤگا".replace("ى", "ي"),
 )
 _PROPER, _NATIONAL, _COMMON = (1 << FLAGS.index(f) for f in ("proper", "national", "common"))
-_PREFIXES = ("", *"و ف ب ل ك ال وال فال بال كال لل ولل وب ول ي ت ن سي ست وي وت لي لت".split())  # noqa: SIM905
-_SUFFIXES = ("", *"ه ها هم نا ي ات ون ين ان ا وا ت يه يا ته تها هما اته اتها يين يون ك ني تين تان".split())  # noqa: SIM905
+_PREFIXES = {"", *"و ف ب ل ك ال وال فال بال كال لل ولل وب ول ي ت ن سي ست وي وت لي لت".split()}  # noqa: SIM905
+_SUFFIXES = {"", *"ه ها هم نا ي ات ون ين ان ا وا ت يه يا ته تها هما اته اتها يين يون ك ني تين تان".split()}  # noqa: SIM905
+_LONGEST_PREFIX, _LONGEST_SUFFIX = (max(map(len, affixes)) for affixes in (_PREFIXES, _SUFFIXES))
 _SHORTEST = 3
 
 
@@ -42,11 +43,11 @@ def _kind(category: str, gloss: str) -> int:
 def flags(key: str, table: dict[str, int]) -> int:
     """Bits of the stems that are left of a word when a usual prefix, a usual suffix or both are off."""
     bits = table.get(key, 0)
-    for prefix in _PREFIXES:
-        if not key.startswith(prefix):
-            continue
-        rest = key[len(prefix) :]
-        for suffix in _SUFFIXES:
-            if rest.endswith(suffix) and len(rest) - len(suffix) >= _SHORTEST:
-                bits |= table.get(rest[: len(rest) - len(suffix)], 0)
+    size = len(key)
+    ends = [size - n for n in range(min(_LONGEST_SUFFIX, size - _SHORTEST) + 1) if key[size - n :] in _SUFFIXES]
+    for begin in range(_LONGEST_PREFIX + 1):
+        if key[:begin] in _PREFIXES:
+            for end in ends:
+                if end - begin >= _SHORTEST:
+                    bits |= table.get(key[begin:end], 0)
     return bits

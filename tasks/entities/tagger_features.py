@@ -7,7 +7,8 @@ only valid with the spelling rules it was trained with: change `word_key` or `ch
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import string
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,10 +26,13 @@ LONGEST_NAME = 4  # words in the longest name-list phrase looked for
 _MARKS = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u0640\u200c-\u200f\u202a-\u202e\u2066-\u2069]")
 _DIGIT = re.compile(r"\d")
 _LOWER = re.compile("[b-z]")
+_ZEROS = re.compile("0+")
 _UPPER = re.compile("[B-Z]")
 _SPELLING = str.maketrans("أإآٱىیک", "ااااييك")
 _CLITICS = tuple("و ف ب ل ك وب ول وك فب فل ال وال بال فال كال لل ولل وبال".split())  # noqa: SIM905
+_CLITICS_BY_LETTER = {c: tuple(k for k in _CLITICS if k[0] == c) for c in {k[0] for k in _CLITICS}}
 _CODES = {c: i + 4 for i, c in enumerate(ALPHABET)}
+_CODES |= {c: _CODES["a" if c.islower() else "A"] for c in string.ascii_letters}
 
 
 def letters(word: str) -> str:
@@ -38,18 +42,28 @@ def letters(word: str) -> str:
 
 def word_key(word: str) -> str:
     """The key of a word in the model's vocabulary: `letters` with ه for ة and runs of digits as one 0."""
-    return re.sub("0+", "0", letters(word).replace("ة", "ه"))
+    return key_of(letters(word))
+
+
+def key_of(plain: str) -> str:
+    """As `word_key`, of what `letters` gives."""
+    return _ZEROS.sub("0", plain.replace("ة", "ه"))
 
 
 def stems(key: str) -> list[str]:
     """The key itself, then what is left after each clitic or article that it may start with (three letters or more)."""
-    return [key, *(key[len(c) :] for c in _CLITICS if key.startswith(c) and len(key) - len(c) >= 3)]
+    possible = _CLITICS_BY_LETTER.get(key[:1], ())
+    return [key, *[key[len(c) :] for c in possible if key.startswith(c) and len(key) - len(c) >= 3]]
 
 
 def characters(word: str) -> list[int]:
     """Codes of a word's letters between a start and an end mark, padded to `WORD_CHARS`."""
-    plain = _UPPER.sub("A", _LOWER.sub("a", letters(word)))[: WORD_CHARS - 2]
-    codes = [START, *(_CODES.get(c, OTHER) for c in plain), END]
+    return codes_of(letters(word))
+
+
+def codes_of(plain: str) -> list[int]:
+    """As `characters`, of what `letters` gives."""
+    codes = [START, *[_CODES.get(c, OTHER) for c in plain[: WORD_CHARS - 2]], END]
     return codes + [PAD] * (WORD_CHARS - len(codes))
 
 
@@ -77,12 +91,33 @@ def phrase_flags(
         phrases: phrase (keys joined by a space) to bit set.
     """
     found = np.zeros(len(keys), np.uint16)
-    for i, stems_here in enumerate(starts):
+    for place, bits in phrase_bits(keys, starts, phrases, beginnings(phrases)).items():
+        found[place] = bits
+    return found
+
+
+def beginnings(phrases: Iterable[str]) -> dict[str, int]:
+    """The first two words of each phrase to the number of words of the longest phrase that begins with them."""
+    longest: dict[str, int] = {}
+    for phrase in phrases:
+        words = phrase.split(" ")
+        pair = " ".join(words[:2])
+        longest[pair] = max(longest.get(pair, 0), min(len(words), LONGEST_NAME))
+    return longest
+
+
+def phrase_bits(
+    keys: Sequence[str], starts: Sequence[tuple[str, ...]], phrases: Mapping[str, int], begun: Mapping[str, int]
+) -> dict[int, int]:
+    """As `phrase_flags`, with the `beginnings` of the phrases: place to bit set, of words inside phrases alone."""
+    found: dict[int, int] = {}
+    for i, stems_here in enumerate(starts[:-1]):
         for stem in stems_here:
-            for n in range(min(LONGEST_NAME, len(keys) - i), 1, -1):
+            longest = begun.get(f"{stem} {keys[i + 1]}", 0)
+            for n in range(min(longest, len(keys) - i), 1, -1):
                 bits = phrases.get(" ".join((stem, *keys[i + 1 : i + n])))
                 if bits:
-                    found[i : i + n] |= bits
+                    found |= {j: found.get(j, 0) | bits for j in range(i, i + n)}
                     break
     return found
 

@@ -16,67 +16,95 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
 _IMPOSSIBLE = np.float32(-1e4)
+_HALF, _ONE = np.float32(0.5), np.float32(1)
+_WORDS = 128  # whose letters are looked at together
 
 
-def letter_shapes(codes: Ints, weights: Mapping[str, Floats]) -> Floats:
-    """Strongest response of each character filter in each word: codes (words, characters) to (words, filters)."""
-    kernel = weights["conv.weight"]  # filters, character size, 3
-    embedded = weights["chars.weight"][codes]
-    width = embedded.shape[1]
-    padded = np.pad(embedded, ((0, 0), (1, 1), (0, 0)))
-    response = sum(padded[:, k : k + width] @ kernel[:, :, k].T for k in range(kernel.shape[2]))
-    shapes: Floats = np.maximum(response + weights["conv.bias"], 0).max(1)
-    return shapes
+def letter_shapes(codes: NDArray[np.uint8], weights: Mapping[str, Floats]) -> Floats:
+    """Strongest response of each character filter in each word: codes (words, characters) to (words, filters).
+
+    With `prepared` weights. A few words at a time, so that what is in between stays in the processor's cache.
+    """
+    before, here, after = weights["letters"]
+    outside = np.uint8(len(here) - 1)
+    padded = np.pad(codes, ((0, 0), (1, 1)), constant_values=outside)
+    shapes = np.empty((len(codes), here.shape[1]), np.float32)
+    for start in range(0, len(codes), _WORDS):
+        letters = padded[start : start + _WORDS]
+        response = before[letters[:, :-2]]
+        response += here[letters[:, 1:-1]]
+        response += after[letters[:, 2:]]
+        response.max(1, out=shapes[start : start + _WORDS])
+    shapes += weights["conv.bias"]
+    return np.maximum(shapes, 0, out=shapes)
 
 
 def prepared(weights: Mapping[str, Floats]) -> dict[str, Floats]:
-    """The weights made ready for `emissions`: LSTM gates in the order input, forget, output, cell, and transposed.
+    """The weights made ready for the functions here.
 
-    The first three are halved, for their logistic function is computed as ``tanh(x / 2) / 2 + 1 / 2``.
+    LSTM gates stand in the order input, forget, output, cell, and transposed. The first three are halved, for their
+    logistic function is computed as ``tanh(x / 2) / 2 + 1 / 2``; what is multiplied with a state is halved, since states
+    are kept doubled. ``letters`` is what each character gives to each filter one place on, there and one place back:
+    (3, characters + 1, filters), the last row for what lies outside of a word.
     """
-    ready = {k: v for k, v in weights.items() if not k.startswith("lstm.")}
+    ready = {k: v for k, v in weights.items() if not k.startswith(("lstm.", "conv.weight"))}
+    kernel = weights["conv.weight"]  # filters, character size, 3
+    given = [weights["chars.weight"] @ kernel[:, :, k].T for k in range(kernel.shape[2])]
+    ready["letters"] = np.pad(np.stack(given), ((0, 0), (0, 1), (0, 0)))
+    ready["out.weight"] = weights["out.weight"] * _HALF
     for direction in ("", "_reverse"):
         for part in ("weight_ih_l0", "weight_hh_l0", "bias"):
             entry, forget, cell, output = np.split(weights[f"lstm.{part}{direction}"], 4)
-            half = np.float32(0.5)
-            gates = [entry * half, forget * half, output * half, cell]
-            ready[f"lstm.{part}{direction}"] = np.concatenate(gates).T.copy()
+            gates = np.concatenate([entry * _HALF, forget * _HALF, output * _HALF, cell]).T.copy()
+            ready[f"lstm.{part}{direction}"] = gates * _HALF if part == "weight_hh_l0" else gates
     return ready
 
 
-def entries(seen: Floats, weights: Mapping[str, Floats]) -> tuple[Floats, Floats]:
-    """What inputs (..., size) give to the gates of each direction (..., 4 H), with `prepared` weights."""
-    forward = seen @ weights["lstm.weight_ih_l0"] + weights["lstm.bias"]
-    return forward, seen @ weights["lstm.weight_ih_l0_reverse"] + weights["lstm.bias_reverse"]
+def entries(seen: Floats, weights: Mapping[str, Floats], spare: int = 0) -> tuple[Floats, Floats]:
+    """What inputs (words, size) give to the gates of each direction (words, 4 H), with `prepared` weights.
+
+    The inputs may be without their last numbers, where these are 0. Rows spared at the end are left for the caller.
+    """
+    words, size = seen.shape
+    tables = []
+    for direction in ("", "_reverse"):
+        bias = weights["lstm.bias" + direction]
+        table = np.empty((words + spare, len(bias)), np.float32)
+        np.matmul(seen, weights["lstm.weight_ih_l0" + direction][:size], out=table[:words])
+        table[:words] += bias
+        tables.append(table)
+    return tables[0], tables[1]
 
 
-def emissions(gates: tuple[Floats, Floats], lengths: Ints, weights: Mapping[str, Floats]) -> Floats:
-    """Score of each tag for each token: `entries` (T, N, 4 H), which are overwritten, to (T, N, K)."""
-    forward, backward = (_lstm(g, lengths, weights, d) for g, d in zip(gates, ("", "_reverse"), strict=True))
+def emissions(tables: tuple[Floats, Floats], rows: Ints, lengths: Ints, weights: Mapping[str, Floats]) -> Floats:
+    """Score of each tag for each token: rows (T, N) of the `entries` (rows, 4 H) of each direction to (T, N, K)."""
+    forward, backward = (_lstm(t, rows, lengths, weights, d) for t, d in zip(tables, ("", "_reverse"), strict=True))
     scores: Floats = np.concatenate([forward, backward], 2) @ weights["out.weight"].T + weights["out.bias"]
     return scores
 
 
-def _lstm(gates: Floats, lengths: Ints, weights: Mapping[str, Floats], direction: str) -> Floats:
-    """One direction of the LSTM; the backward one starts at each sentence's own last token."""
-    longest, count, _ = gates.shape
+def _lstm(table: Floats, rows: Ints, lengths: Ints, weights: Mapping[str, Floats], direction: str) -> Floats:
+    """States, doubled, of one direction of the LSTM; the backward one starts at each sentence's own last token."""
+    longest, count = rows.shape
     recurrent = weights["lstm.weight_hh_l0" + direction]
     units = recurrent.shape[0]
-    state, cell = np.zeros((2, count, units), np.float32)
     out = np.zeros((longest, count, units), np.float32)
+    state, cell = np.zeros((2, count, units), np.float32)
+    gates, recalled = np.empty((2, count, 4 * units), np.float32)
+    scratch = np.empty((count, units), np.float32)
     inside = (lengths[None] > np.arange(longest)[:, None]).sum(1).tolist()  # longer sentences come first
     for t in range(longest - 1, -1, -1) if direction else range(longest):
         n = inside[t]
-        z = gates[t, :n]
-        z += state[:n] @ recurrent
+        z, memory, new = gates[:n], cell[:n], scratch[:n]
+        np.take(table, rows[t, :n], 0, out=z, mode="clip")
+        z += np.matmul(state[:n], recurrent, out=recalled[:n])
         np.tanh(z, out=z)
-        opened = z[:, : 3 * units]
-        opened *= np.float32(0.5)
-        opened += np.float32(0.5)
-        memory = cell[:n]
+        z[:, : 3 * units] += _ONE
         memory *= z[:, units : 2 * units]
-        memory += z[:, :units] * z[:, 3 * units :]
-        out[t, :n] = state[:n] = z[:, 2 * units : 3 * units] * np.tanh(memory)
+        memory += np.multiply(z[:, :units], z[:, 3 * units :], out=new)
+        memory *= _HALF
+        state = out[t]
+        np.multiply(z[:, 2 * units : 3 * units], np.tanh(memory, out=new), out=state[:n])
     return out
 
 

@@ -14,6 +14,7 @@ from tasks.entities.tagger_features import (
     FLAGS,
     TAGS,
     WORD_CHARS,
+    beginnings,
     characters,
     flags,
     openers,
@@ -143,6 +144,7 @@ def test_characters_are_padded_and_cut() -> None:
     assert len(characters("ب")) == len(characters("ب" * 40)) == WORD_CHARS
     assert characters("بً") == characters("ب")
     assert characters("سنة") != characters("سنه")
+    assert characters("xY") == characters("aA") != characters("aa")
 
 
 def test_flags_of_words_and_phrases() -> None:
@@ -154,6 +156,7 @@ def test_flags_of_words_and_phrases() -> None:
     keys = ["زار", "سعد", "الدين", "العثماني", "وجنوب", "السودان"]
     found = phrase_flags(keys, [openers(k, heads) for k in keys], phrases)
     assert found.tolist() == [0, person, person, person, country, country]
+    assert beginnings(phrases) == {"سعد الدين": 3, "جنوب السودان": 2}
     assert unpack(found).shape == (6, len(FLAGS))
 
 
@@ -182,17 +185,41 @@ def test_viterbi_and_marginals_agree_with_enumeration() -> None:
                 assert sure[t, column, k] == pytest.approx(share, abs=1e-4)
 
 
-def test_lstm_agrees_with_the_textbook() -> None:
-    rng = np.random.default_rng(5)
-    size, units, lengths = 3, 2, np.array([4, 2])
-    seen = rng.normal(size=(4, 2, size)).astype(np.float32)
+def letter_weights(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    shapes = {"chars.weight": (6, 4), "conv.weight": (5, 4, 3), "conv.bias": (5,)}
+    return {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+
+
+def test_letter_shapes_agree_with_the_textbook(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(7)
+    weights = letter_weights(rng)
+    codes = rng.integers(0, 6, (5, 7)).astype(np.uint8)
+    ready = network.prepared(weights | lstm_weights(rng, 3, 2))
+    monkeypatch.setattr(network, "_WORDS", 2)
+    found = network.letter_shapes(codes, ready)
+    for word, shapes in zip(codes, found, strict=True):
+        seen = np.pad(weights["chars.weight"][word], ((1, 1), (0, 0)))
+        windows = [np.einsum("kc,fck->f", seen[i : i + 3], weights["conv.weight"]) for i in range(7)]
+        assert shapes == pytest.approx(np.maximum(np.max(windows, 0) + weights["conv.bias"], 0), abs=1e-5)
+
+
+def lstm_weights(rng: np.random.Generator, size: int, units: int) -> dict[str, np.ndarray]:
     weights = {"out.weight": np.eye(2 * units, dtype=np.float32), "out.bias": np.zeros(2 * units, np.float32)}
     for direction in ("", "_reverse"):
         weights[f"lstm.weight_ih_l0{direction}"] = rng.normal(size=(4 * units, size)).astype(np.float32)
         weights[f"lstm.weight_hh_l0{direction}"] = rng.normal(size=(4 * units, units)).astype(np.float32)
         weights[f"lstm.bias{direction}"] = rng.normal(size=4 * units).astype(np.float32)
+    return weights
+
+
+def test_lstm_agrees_with_the_textbook() -> None:
+    rng = np.random.default_rng(5)
+    size, units, lengths = 3, 2, np.array([4, 2])
+    seen = rng.normal(size=(4, 2, size)).astype(np.float32)
+    weights = letter_weights(rng) | lstm_weights(rng, size, units)
     ready = network.prepared(weights)
-    found = network.emissions(network.entries(seen, ready), lengths, ready)
+    tables = network.entries(seen.reshape(-1, size), ready)
+    found = network.emissions(tables, np.arange(8).reshape(4, 2), lengths, ready)
     for sentence, length in enumerate(lengths.tolist()):
         for direction, columns in (("", slice(0, units)), ("_reverse", slice(units, None))):
             state = cell = np.zeros(units)
