@@ -119,9 +119,9 @@ def estimate(morphology: Morphology, sample: list[list[str]]) -> dict[Key, float
 def is_word(morphology: Morphology, name: str, rates: dict[Key, float]) -> bool:
     """Whether a name that the dictionary does not have is a form of a common word (كانت)."""
     splits = list(morphology._lexicon.splits(name))
-    if any(s.stem.pos == "noun_prop" and s.stem.lemma == name for s in splits):
+    if any(s.pos == "noun_prop" and s.lemma == name for s in splits):
         return False
-    return any(rates.get((s.stem.lemma, s.stem.pos), 0.0) >= COMMON for s in splits)
+    return any(rates.get((s.lemma, s.pos), 0.0) >= COMMON for s in splits)
 
 
 def main(corpus: str, every: str = "8", out: str = str(seeds.ROOT / "models/lemma_frequency.csv")) -> None:

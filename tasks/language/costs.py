@@ -47,6 +47,8 @@ _PLAIN = {
     "adv": Class.ADVERB, "digit": Class.NUMBER, "punc": Class.PUNCTUATION, "foreign": Class.FOREIGN,
     "abbrev": Class.ABBREVIATION,
 }  # fmt: skip
+_CLAUSE_STARTS = frozenset((Class.CONJ, Class.RELATIVE, Class.NEGATION, Class.PARTICLE, Class.PUNCTUATION))
+_NO_CLAUSE_END = frozenset(["،", ",", "(", ")", "-", "–", "—"])  # قال الوزير، الأحد، إن
 _HAMZA_ALIF = "أإآٱ"
 _SPEAKER = frozenset(("ي", "ني", "ك", "كم", "كما", "كن"))
 FREE, SWAPPED, WRONG = 0.1, 1.5, 3.0
@@ -61,6 +63,11 @@ def class_of(reading: Analysis, written: str = "", jussive: bool = False) -> Cla
     if reading.pos == "adj":
         return Class.ADJ_DEF if reading.article else Class.ADJ
     return _PLAIN.get(reading.pos, Class.PARTICLE)
+
+
+def starts_clause(kind: int, key: str) -> bool:
+    """Whether a word of a class, folded as ``key``, begins a new clause."""
+    return kind in _CLAUSE_STARTS and key not in _NO_CLAUSE_END
 
 
 def _noun_class(reading: Analysis, written: str) -> Class:

@@ -12,6 +12,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,39 +25,29 @@ _ABSENT = {"0", "na", "-", "u", ""}
 _KEY = str.maketrans({"إ": "ا", "أ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه"})  # as the database's own keys
 
 
-class Piece(NamedTuple):
-    """A prefix, stem or suffix: category, spelling with and without vowels, features in the order of `_FEATURES`."""
-
-    category: str
-    diac: str
-    bare: str
-    features: tuple[str, ...]
-    lemma: str = ""
-    pos: str = ""
-    root: str = ""
-    gloss: str = ""
-
-
 class Split(NamedTuple):
-    """One way to read a word: prefix, stem and suffix that go together, and the features of the whole."""
+    """One way to read a word: what its stem is, and what prefix, stem and suffix make of it together."""
 
-    prefix: Piece
-    stem: Piece
-    suffix: Piece
-    features: tuple[str, ...]
-
-    @property
-    def bare(self) -> str:
-        """The spelling of this reading, hamza where it belongs, without vowels."""
-        return self.prefix.bare + self.stem.bare + self.suffix.bare
+    category: str  # of the stem
+    lemma: str
+    pos: str
+    root: str
+    gloss: str
+    features: tuple[str, ...]  # of the whole, in the order of `_FEATURES`
+    bare: str  # the spelling of this reading, hamza where it belongs, without vowels
+    diac: str  # with vowels and the database's marks
+    has_suffix: bool  # letters after the stem
 
     @property
     def vocalised(self) -> str:
         """The spelling of this reading with vowels."""
-        return (self.prefix.diac + self.stem.diac + self.suffix.diac).replace("#", "").replace("ٱ", "ا")
+        return self.diac.replace("#", "").replace("ٱ", "ا")
 
 
-Table = dict[str, tuple[tuple[Any, ...], ...]]
+Piece = tuple[Any, ...]
+"""A prefix, stem or suffix: category, spelling with and without vowels, features; a stem's lemma, pos, root, gloss too."""
+Table = dict[str, tuple[Piece, ...]]
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -88,20 +79,25 @@ class Lexicon:
                 if stems is not None:
                     yield from self._combine(prefixes, stems, suffixes)
 
-    def _combine(self, prefixes: Any, stems: Any, suffixes: Any) -> Iterator[Split]:
-        empty: frozenset[str] = frozenset()
-        for prefix in prefixes:
-            fits_prefix = self.prefix_stem.get(prefix[0], empty)
-            suffix_ok = self.prefix_suffix.get(prefix[0], empty)
-            for stem in stems:
-                if stem[0] in fits_prefix:
-                    both = self.stem_suffix.get(stem[0], empty) & suffix_ok
-                    for suffix in suffixes:
-                        if suffix[0] in both:
-                            p, s, x = Piece(*prefix), Piece(*stem), Piece(*suffix)
-                            yield Split(p, s, x, _merge(p.features, s.features, x.features))
+    def _combine(
+        self, prefixes: tuple[Piece, ...], stems: tuple[Piece, ...], suffixes: tuple[Piece, ...]
+    ) -> Iterator[Split]:
+        for before, diac_before, bare_before, features_before in prefixes:
+            fits_prefix = self.prefix_stem.get(before, _NOTHING)
+            suffix_ok = self.prefix_suffix.get(before, _NOTHING)
+            for category, diac, bare, features, lemma, pos, root, gloss in stems:
+                if category not in fits_prefix:
+                    continue
+                fits_stem = self.stem_suffix.get(category, _NOTHING)
+                for after, diac_after, bare_after, features_after in suffixes:
+                    if after in fits_stem and after in suffix_ok:
+                        yield Split(
+                            category, lemma, pos, root, gloss, _merge(features_before, features, features_after),
+                            bare_before + bare + bare_after, diac_before + diac + diac_after, bool(bare_after),
+                        )  # fmt: skip
 
 
+@lru_cache(maxsize=10_000)
 def _merge(prefix: tuple[str, ...], stem: tuple[str, ...], suffix: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(p or x or s for p, s, x in zip(prefix, stem, suffix, strict=True))
 

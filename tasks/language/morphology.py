@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from operator import itemgetter
 from pathlib import Path
 
 import seeds
-from tasks.language.costs import class_of, reading_cost, spelling_cost
+from tasks.language.costs import class_of, reading_cost, spelling_cost, starts_clause
 from tasks.language.frequency import CONTENT, load_frequencies
 from tasks.language.lexicon import Lexicon, Split, load_lexicon
 from tasks.language.normalize import dediac, fold, fold_word, persian_letters, strip_clitics
-from tasks.language.types import Analysis, Form
+from tasks.language.types import Analysis, Form, Option
 
 _POS = {"noun_quant": "noun", "noun_num": "noun", "adj_comp": "adj", "adj_num": "adj", "conj_sub": "conj",
         "adv_rel": "adv", "adv_interrog": "adv", "pron_exclam": "pron", "pron_interrog": "pron", "verb_pseudo": "conj",
@@ -23,13 +24,14 @@ _ENCLITIC = {"1s": "ي", "1p": "نا", "2ms": "ك", "2fs": "ك", "2d": "كما",
              "3ms": "ه", "3fs": "ها", "3d": "هما", "3mp": "هم", "3fp": "هن"}  # fmt: skip
 _ARABIC = re.compile("[ء-ي]")
 _LATIN = re.compile(r"[^\W\d_]")
-_SHORT_STEM = re.compile("IV_(?:C|0hwnyn)")
+_SHORT_STEM = ("IV_C", "IV_0hwnyn")
 _PREFERRED = {"yes": 3.0, "no": 1.0}  # by the column "sure"
 _PARTICIPLES = {"مشير": "مشير", "معتبر": "معتبر", "مضيفا": "مضيف"}  # adverbs in the dictionary: pointing out, adding
 _RIVAL = 4.0  # for another lemma of the same part of speech
 _LATER = 2.0  # of each further reading that the function word table gives: من is "from" before it is "who"
 _UNKNOWN = 1.0
 _ALSO_WORD = 0.7
+_LONGEST_PROCLITICS = 4  # وبال
 _NOT_KNOWN = 2.0  # for a word of the dictionary to be a name that it lacks
 Costed = tuple[float, Analysis, bool]  # cost, reading, whether its stem is the short (jussive) one
 
@@ -48,6 +50,7 @@ class Morphology:
         self._function_lemmas = {r.lemma for rows in self._function_words.values() for r, _ in rows} | set("بلك")
         self._frequencies = load_frequencies()
         self._preferred = _preferred()
+        self._preferred_words = {word for word, _ in self._preferred}
         self._limit = limit
         self._forms: dict[str, Form] = {}
 
@@ -67,17 +70,21 @@ class Morphology:
     def _analyse(self, text: str) -> Form:
         """Sort the readings, drop those that differ only in vowels, and note the best of each class."""
         word = _bare(text)
+        key = fold(word)
         kept: dict[tuple[object, ...], Analysis] = {}
-        options: dict[int, tuple[int, float, Analysis]] = {}
-        readings = self.costed(text)
+        options: dict[int, Option] = {}
+        readings = self._costed(word, key)
         for _, cost, reading, jussive in sorted(map(self._weigh, readings), key=itemgetter(0, 1)):
             kept.setdefault(_distinct(reading), reading)
             kind = int(class_of(reading, word, jussive))
-            options.setdefault(kind, (kind, cost, reading))
-        return Form(word, fold(word), tuple(kept.values()), tuple(options.values()))
+            if kind not in options:
+                options[kind] = (kind, cost, reading, starts_clause(kind, key) or bool(reading.conj))
+        return Form(word, key, tuple(kept.values()), tuple(options.values()))
 
-    def _prefer(self, word: str, readings: list[Costed]) -> list[Costed]:
+    def _prefer(self, word: str, key: str, readings: list[Costed]) -> list[Costed]:
         """Readings that seeds/codes/preferred_readings.csv wants made cheaper, their rivals dearer."""
+        if not any(key[n:] in self._preferred_words for n in range(_LONGEST_PROCLITICS + 1)):
+            return readings
         lemmas = {r.lemma for _, r, _ in readings}
         found = []
         for cost, reading, jussive in readings:
@@ -99,18 +106,22 @@ class Morphology:
     def costed(self, text: str) -> list[Costed]:
         """Every reading of a word with its cost out of context, frequency left aside."""
         word = _bare(text)
-        return self._prefer(word, self._readings(word))
+        return self._costed(word, fold(word))
 
-    def _readings(self, word: str) -> list[Costed]:
-        key = fold(word)
+    def _costed(self, word: str, key: str) -> list[Costed]:
+        return self._prefer(word, key, self._readings(word, key))
+
+    def _readings(self, word: str, key: str) -> list[Costed]:
         if not _ARABIC.search(key):
             return [(0.0, Analysis(word, _sign_pos(word)), False)]
         known = self._known_words(word, key)
         readings = [(cost, reading, False) for cost, reading, _ in known]
         if not known or not all(only for _, _, only in known):
             readings += self._from_lexicon(word)
+        if known:
+            return readings
         names = [(cost + (_NOT_KNOWN if readings else 0.0), r, j) for cost, r, j in _unknown(word)]
-        return _names_cost(readings) + names if not known else readings
+        return _names_cost(readings) + names
 
     def _known_words(self, word: str, key: str) -> list[Costed]:
         """Readings from the function word table; the flag says that no other reading counts."""
@@ -127,7 +138,7 @@ class Morphology:
     def _from_lexicon(self, word: str) -> list[Costed]:
         found = []
         for split in self._lexicon.splits(word):
-            reading, jussive = _reading(split), bool(_SHORT_STEM.match(split.stem.category)) and not split.suffix.bare
+            reading, jussive = _reading(split), split.category.startswith(_SHORT_STEM) and not split.has_suffix
             spelling = spelling_cost(word, split.bare)
             cost = reading_cost(word, reading, jussive) + spelling
             if reading.pos not in CONTENT:
@@ -187,19 +198,25 @@ def _names_cost(readings: list[Costed]) -> list[Costed]:
 
 
 def _reading(split: Split) -> Analysis:
-    prc2, prc1, prc0, person, gender, number, aspect, voice, enc0 = split.features
-    stem = split.stem
+    pos, lemma = _POS.get(split.pos, split.pos), split.lemma
+    if pos == "adv" and lemma in _PARTICIPLES:
+        pos, lemma = "adj", _PARTICIPLES[lemma]
+    elif pos.startswith("part_") and pos not in ("part_neg", "part_fut"):
+        pos = "part"
+    return Analysis(lemma, pos, split.root, split.gloss, *_grammar(split.features, pos), split.vocalised)
+
+
+@lru_cache(maxsize=10_000)
+def _grammar(features: tuple[str, ...], pos: str) -> tuple[str, str, bool, str, str, str, str, str, str]:
+    """The fields of an `Analysis` from ``conj`` to ``number``."""
+    prc2, prc1, prc0, person, gender, number, aspect, voice, enc0 = features
     enclitic = _ENCLITIC.get(enc0.partition("_")[0], "")
     if enclitic == "ي" and enc0.endswith("dobj"):
         enclitic = "ني"
-    pos, lemma = _POS.get(stem.pos, stem.pos), stem.lemma
-    if pos == "adv" and lemma in _PARTICIPLES:
-        pos, lemma = "adj", _PARTICIPLES[lemma]
-    return Analysis(
-        lemma, pos if not pos.startswith("part_") or pos in ("part_neg", "part_fut") else "part",
-        stem.root, stem.gloss, _CONJ.get(prc2.partition("_")[0], ""), _PREP.get(prc1.partition("_")[0], ""),
-        prc0 == "Al_det", enclitic, aspect if pos == "verb" else "", voice if pos == "verb" else "",
-        person if pos == "verb" or pos == "pron" else "", gender, number, split.vocalised,
+    verb = pos == "verb"
+    return (
+        _CONJ.get(prc2.partition("_")[0], ""), _PREP.get(prc1.partition("_")[0], ""), prc0 == "Al_det", enclitic,
+        aspect if verb else "", voice if verb else "", person if verb or pos == "pron" else "", gender, number,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ what follows them (لم a jussive, قد a verb, في no verb). The cheapest path
 from __future__ import annotations
 
 from tasks.language.costs import Class
-from tasks.language.types import Analysis, Token
+from tasks.language.types import Option, Token
 
 C = Class
 _SIZE = len(Class)
@@ -51,6 +51,7 @@ def _steps() -> list[list[float]]:
 
 
 _STEPS = _steps()
+_INTO = [list(column) for column in zip(*_STEPS, strict=True)]  # class, class before
 _AUXILIARIES = (
     "كان", "كانت", "كانوا", "يكون", "تكون", "ليس", "ليست", "بدا", "بدات", "بداوا", "يزال", "تزال", "زال", "زالت", "يكاد",
     "تكاد", "ظل", "ظلت", "اصبح", "اصبحت",
@@ -73,8 +74,8 @@ _VERB = [-4.0 if c == C.PERFECT else 0.0 for c in Class]
 _AHEAD = 7
 _LAST_VERB = int(C.OTHER_VERB)
 _SECOND_VERB = (1.5, 1.0, 0.3, 0.3, 0.3)  # by class: a clause has one verb, but a present tense may describe a noun
-_CLAUSE_STARTS = frozenset((C.CONJ, C.RELATIVE, C.NEGATION, C.PARTICLE, C.PUNCTUATION))
-_NO_CLAUSE_END = frozenset(["،", ",", "(", ")", "-", "–", "—"])  # قال الوزير، الأحد، إن
+_SECOND = [*_SECOND_VERB, *[0.0] * (_SIZE - len(_SECOND_VERB))]
+_DEAREST = float("inf")
 
 
 def choose(tokens: list[Token]) -> None:
@@ -87,7 +88,7 @@ def choose(tokens: list[Token]) -> None:
         after = _AFTER.get(word, _NOTHING)
         if key in _BEFORE_WORD and any(t.key == _BEFORE_WORD[key] for t in tokens[n + 1 : n + _AHEAD]):
             after = _VERB
-        states = _step(states, token.form.options, after, key)
+        states = _step(states, token.form.options, after)
         columns.append(states)
         word = _without_conj(key)
     at = min(range(len(states)), key=lambda i: states[i][0])
@@ -103,21 +104,26 @@ def _without_conj(key: str) -> str:
 _State = tuple[float, int, bool, int, int]  # cost, class, clause has its verb, state before, option
 
 
-def _step(
-    states: list[_State], options: tuple[tuple[int, float, Analysis], ...], after: list[float], key: str
-) -> list[_State]:
-    """The cheapest way to every class of the next token, with and without a verb in the clause so far."""
-    found: dict[tuple[int, bool], _State] = {}
-    for n, (kind, own, reading) in enumerate(options):
-        base = own + after[kind]
-        fresh = kind in _CLAUSE_STARTS and key not in _NO_CLAUSE_END
+def _step(states: list[_State], options: tuple[Option, ...], after: list[float]) -> list[_State]:
+    """The cheapest way to every class of the next token, with and without a verb in the clause so far.
+
+    Of equally cheap ways the first stands, here and at the end: ways are in the order of those before them.
+    """
+    found: list[_State] = []
+    for n, (kind, own, _, starts) in enumerate(options):
+        base, into, second = own + after[kind], _INTO[kind], 0.0 if starts else _SECOND[kind]
+        is_verb = kind <= _LAST_VERB
+        cheapest, at = _DEAREST, -1  # without a verb in the clause
+        cheapest_verb, at_verb = _DEAREST, -1
         for i, (cost, before, has_verb, _, _) in enumerate(states):
-            total = cost + base + _STEPS[before][kind]
-            verb = has_verb and not fresh and not reading.conj
-            if kind <= _LAST_VERB:
-                total += _SECOND_VERB[kind] if verb else 0.0
-                verb = True
-            best = found.get((kind, verb))
-            if best is None or total < best[0]:
-                found[kind, verb] = (total, kind, verb, i, n)
-    return list(found.values())
+            total = cost + base + into[before]
+            if is_verb or (has_verb and not starts):
+                if has_verb:
+                    total += second
+                if total < cheapest_verb:
+                    cheapest_verb, at_verb = total, i
+            elif total < cheapest:
+                cheapest, at = total, i
+        ways = [(cheapest, kind, False, at, n), (cheapest_verb, kind, True, at_verb, n)]
+        found += [way for way in (reversed(ways) if states[0][2] else ways) if way[3] >= 0]
+    return found

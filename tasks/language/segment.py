@@ -16,18 +16,20 @@ LETTERS = "\u0620-\u063f\u0641-\u064a\u066e\u066f\u0671-\u06d3\u06d5\u06ee\u06ef
 _CLOSING = "[\"'”’»›)\\]}]"
 _LATIN = "A-Za-z\u00c0-\u024f"
 
-TOKEN_RE = re.compile(
-    rf"""
+_WITH_SIGNS = r"""
     (?:https?://|www\.)[^\s«»"<>]*[^\s«»"<>.,،؛:!؟?)\]]      # URL
-  | [\w.+-]{{1,64}}@[\w-]+\.[\w.-]*\w                                # address
+  | [\w.+-]{1,64}@[\w-]+\.[\w.-]*\w                                # address
   | [#@]\w+                                                   # hashtag, handle
-  | [{LETTERS}][{LETTERS}{MARKS}{TATWEEL}{INVISIBLE}]*        # Arabic word
+  |"""
+_PLAIN = rf"""
+    [{LETTERS}][{LETTERS}{MARKS}{TATWEEL}{INVISIBLE}]*        # Arabic word
   | [{_LATIN}]+(?:['’.&-]?[{_LATIN}0-9]+)*                    # Latin word, with digits inside (G20, F-16)
   | \d+(?:[.,٫٬،]\d+)*                                        # number with decimal and thousands marks
   | [^\s{INVISIBLE}]                                          # any other mark
-    """,
-    re.VERBOSE,
-)
+"""
+TOKEN_RE = re.compile(_WITH_SIGNS + _PLAIN, re.VERBOSE)
+_PLAIN_RE = re.compile(_PLAIN, re.VERBOSE)  # the same where `_SIGNS_RE` finds nothing, and faster
+_SIGNS_RE = re.compile("[@#]|://|www")
 
 _END_RE = re.compile(
     rf"""
@@ -74,7 +76,8 @@ def dateline_span(sentence: str) -> tuple[int, int] | None:
 
 def tokenize(text: str, start: int, end: int, form: Callable[[str], Form]) -> list[Token]:
     """Tokens of ``text[start:end]``; ``form`` gives the (cached) form of a word."""
-    return [Token(m.start(), m.end(), m[0], form(m[0])) for m in TOKEN_RE.finditer(text, start, end)]
+    words = TOKEN_RE if _SIGNS_RE.search(text, start, end) else _PLAIN_RE
+    return [Token(m.start(), m.end(), word := m[0], form(word)) for m in words.finditer(text, start, end)]
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,10 @@ class Analysis:
     vocalised: str = ""  # the whole form with diacritics
 
 
+Option = tuple[int, float, Analysis, bool]
+"""Class of a reading, its cost out of context, the reading, and whether it begins a clause."""
+
+
 @dataclass(slots=True)
 class Form:
     """A word form with all its readings, shared by all its tokens (cached by word)."""
@@ -50,7 +54,7 @@ class Form:
     word: str  # as written, without diacritics and tatweel
     key: str  # folded: bare alif, ي for ى, ه for ة, ک and ی mapped; see normalize.fold
     analyses: tuple[Analysis, ...] = ()  # likeliest first, out of context
-    options: tuple[tuple[int, float, Analysis], ...] = ()  # for rank.py: the best reading of each class with its cost
+    options: tuple[Option, ...] = ()  # for rank.py: the best reading of each class
 
 
 @dataclass(slots=True)

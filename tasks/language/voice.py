@@ -49,7 +49,7 @@ def settle_voice(tokens: list[Token]) -> None:
         best = token.best
         if best is None or best.pos != "verb" or best.aspect != "p" or best.lemma not in verbs or best.enclitic:
             continue
-        options = {kind: reading for kind, _, reading in token.form.options if reading.lemma == best.lemma}
+        options = {kind: reading for kind, _, reading, _ in token.form.options if reading.lemma == best.lemma}
         active, passive = options.get(Class.PERFECT), options.get(Class.PASSIVE)
         if active and passive and passive.aspect == "p":
             token.best = passive if _wants_passive(tokens, at) else active
