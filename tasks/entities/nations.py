@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import seeds
 from tasks.entities.match import clitic_forms, phrase_of, without_article
+
+_CACHE_LIMIT = 100_000  # words
 
 
 class Nation(NamedTuple):
@@ -46,7 +48,9 @@ class Nations:
             if row["weak"]:
                 self.ordinary.update(_bare(word) for word in _cells(row, "adjective_ms", "adjective_fs"))
         self.two_words = {phrase.split()[0] for phrase in self.adjectives if " " in phrase}
-        self._cache: dict[str, str] = {}
+        self.people_of = lru_cache(maxsize=_CACHE_LIMIT)(self._people_of)
+        self._possible = lru_cache(maxsize=_CACHE_LIMIT)(self._adjectives)
+        self.adjective = lru_cache(maxsize=_CACHE_LIMIT)(self._alone)
 
     def _add(self, row: dict[str, str]) -> None:
         iso = row["iso3"]
@@ -73,18 +77,27 @@ class Nations:
         """
         if i >= len(keys):
             return None
-        key = keys[i]
-        if definite and not key.startswith(("ال", "وال", "لل")):
+        possible = self._possible(keys[i])
+        if not possible or (definite and not keys[i].startswith(("ال", "وال", "لل"))):
             return None
-        for word in (key, key[2:]) if key.startswith(("ال", "لل")) else (key,):  # ألماني begins with ال itself
+        for word, alone in possible:
             if word in self.two_words and i + 1 < len(keys):
                 country = self.adjectives.get(f"{word} {without_article(keys[i + 1])}", "")
                 if country:
                     return Nation(2, country)
-            country = self.adjectives.get(word, "")
-            if country:
-                return Nation(1, country)
+            if alone is not None:
+                return alone
         return None
+
+    def _alone(self, word: str) -> Nation | None:
+        """The nationality that a word is by itself."""
+        return self.adjective_at([word], 0)
+
+    def _adjectives(self, key: str) -> tuple[tuple[str, Nation | None], ...]:
+        """The readings of a word that are an adjective, alone or as the first of two: the word, what it is alone."""
+        words = (key, key[2:]) if key.startswith(("ال", "لل")) else (key,)  # ألماني begins with ال itself
+        found = [(w, Nation(1, self.adjectives[w]) if self.adjectives.get(w) else None) for w in words]
+        return tuple((w, alone) for w, alone in found if alone is not None or w in self.two_words)
 
     def country_at(self, keys: Sequence[str], i: int) -> Nation | None:
         """The country named at word i, of the longest name."""
@@ -96,16 +109,11 @@ class Nations:
                 return Nation(length, country)
         return None
 
-    def people_of(self, key: str) -> str:
+    def _people_of(self, key: str) -> str:
         """The country whose people a word names (``الفلسطينيين``, ``للروس``), "" if it names none."""
-        found = self._cache.get(key)
-        if found is None:
-            found = ""
-            for form in clitic_forms(key):
-                core = form.core
-                found = found or self.plurals.get(core, "") or self.plurals.get(without_article(core), "")
-            self._cache[key] = found
-        return found
+        cores = [form.core for form in clitic_forms(key)]
+        found = (self.plurals.get(core, "") or self.plurals.get(without_article(core), "") for core in cores)
+        return next(filter(None, found), "")
 
 
 @cache

@@ -35,21 +35,23 @@ def find_descriptions(sentence: Sentence) -> list[Description]:
 def descriptions_of(words: Words) -> list[Description]:
     """As `find_descriptions`, for words already cut."""
     roles, table = role_index(), nations()
-    keys, found, i = words.keys, [], 0
-    while i < len(keys):
-        hit = roles.at(keys, i)
+    keys, found, done = words.keys, [], -1
+    begins = set(roles.beginnings(keys))
+    for i in [i for i, key in enumerate(keys) if i in begins or table.people_of(key)]:
+        if i <= done:
+            continue
+        hit = roles.at(keys, i) if i in begins else None
         if hit is not None and not (hit.first == hit.last and words.token(i).pos == "verb"):  # طالب: also a student
             last, country = _country_after(keys, hit.last + 1, hit.last)
             country = country or _epithet(hit.phrase.rsplit(" ", 1)[-1])
             tokens = words.tokens
             found.append(Description(tokens[i], tokens[last] + 1, country, hit.value, tokens[hit.last], hit.consumed))
-            i = last + 1
+            done = last
             continue
         country = table.people_of(keys[i])
         if country and not _is_adjective(keys, i):
             token = words.tokens[i]
             found.append(Description(token, token + 1, country, "", token, _consumed(keys[i])))
-        i += 1
     return found
 
 

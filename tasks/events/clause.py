@@ -5,6 +5,7 @@ Nothing here knows any event: `View` is what the lexicon, the participants, stat
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,10 +61,11 @@ class View:
     def places(self) -> dict[str, list[int]]:
         """Tokens at which each lemma or spelling stands, in order."""
         if self._places is None:
-            self._places = {}
+            places: defaultdict[str, list[int]] = defaultdict(list)
             for i, keys in enumerate(self.keys):
                 for key in keys.every:
-                    self._places.setdefault(key, []).append(i)
+                    places[key].append(i)
+            self._places = dict(places)
         return self._places
 
 
@@ -102,8 +104,8 @@ class Reader:
             word, role = word[1:], self._function[word[1:]]
         elif word[:1] in ("و", "ف") and len(word) > 3 and any(a.conj for a in form.analyses):
             word = word[1:]
-        every = frozenset().union(*found.values(), (word, bare(word))) if found else frozenset((word, bare(word)))
-        return Keys({k: frozenset(v) for k, v in found.items()}, every), word, role
+        every = {word, bare(word)}.union(*found.values())
+        return Keys({k: frozenset(v) for k, v in found.items()}, frozenset(every)), word, role
 
     def view(self, sentence: Sentence) -> View:
         """Classes, clauses and quotation depth of a sentence; chunks come later, once triggers are known."""
@@ -119,12 +121,9 @@ class Reader:
 
 def bare(word: str) -> str:
     """A folded word without attached ب ل ك and the article, as far as its spelling shows."""
-    if word.startswith("لل") and len(word) > 4:
-        return word[2:]
-    for front in ("بال", "كال", "ال"):
-        if word.startswith(front) and len(word) > len(front) + 1:
-            return word[len(front) :]
-    return word
+    if word[:2] in ("ال", "لل"):
+        return word[2:] if len(word) > (3 if word[0] == "ا" else 4) else word
+    return word[3:] if word[:3] in ("بال", "كال") and len(word) > 4 else word
 
 
 def _pos(token: Token, role: str) -> str:

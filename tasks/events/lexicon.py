@@ -97,6 +97,9 @@ class Match:
         return self.trigger.weight + max(0, self.words - 1)
 
 
+_Entry = tuple[Trigger, frozenset[str]]  # with the first words of its objects
+
+
 class Lexicon:
     """All triggers, indexed by the folded lemma of their first word and its word class."""
 
@@ -110,7 +113,7 @@ class Lexicon:
             entries.sort(key=lambda t: (-t.weight, t.id))
 
         single = [(kind, t) for t in self.triggers if len(t.words) == 1 for kind in _CLASSES[t.pos]]
-        self._entries: dict[str, dict[str, tuple[Trigger, ...]]] = {}
+        self._entries: dict[str, dict[str, tuple[_Entry, ...]]] = {}
         self._bare = {(kind, t.words[0]) for kind, t in single if not t.objects}
 
     def is_light(self, m: Match) -> bool:
@@ -137,6 +140,11 @@ class Lexicon:
         """Entries of a word class for any of some folded lemmas."""
         return [t for lemma in lemmas for t in self._index.get((kind, lemma), ())]
 
+    def known(self, view: View) -> list[int]:
+        """Tokens of whose form the lexicon has entries."""
+        found = [self._entries.get(token.form.word) for token in view.tokens]
+        return [i for i, entries in enumerate(found) if (self._entries_of(view, i) if entries is None else entries)]
+
     def match(self, view: View, i: int) -> list[Match]:
         """Senses that fit token i, the most specific first; those of another word class where the chosen one has none."""
         kind = view.pos[i]
@@ -151,14 +159,17 @@ class Lexicon:
             ]  # عقد, شن before their object: the verbal noun is spelt as the verb
         return found
 
-    def _entries_of(self, view: View, i: int) -> dict[str, tuple[Trigger, ...]]:
+    def _entries_of(self, view: View, i: int) -> dict[str, tuple[_Entry, ...]]:
         """Entries of a token's form by word class, remembered by form; most forms have none."""
         word = view.tokens[i].form.word
         found = self._entries.get(word)
         if found is None:
             if len(self._entries) > _CACHE_LIMIT:
                 self._entries.clear()
-            by_class = {kind: tuple(self.lookup(kind, lemmas)) for kind, lemmas in view.keys[i].by_class.items()}
+            by_class = {
+                kind: tuple((t, frozenset(phrase[0] for phrase in t.objects)) for t in self.lookup(kind, lemmas))
+                for kind, lemmas in view.keys[i].by_class.items()
+            }
             found = self._entries[word] = {kind: entries for kind, entries in by_class.items() if entries}
         return found
 
@@ -166,8 +177,9 @@ class Lexicon:
         entries = self._entries_of(view, i).get(kind)
         if entries is None:
             return []
-        passive = kind == "V" and is_passive(view, i)
-        found = [m for t in entries if (m := _fit(view, i, t, kind))]
+        passive, here = kind == "V" and is_passive(view, i), view.places().keys()
+        fitting = [t for t, objects in entries if not objects or not here.isdisjoint(objects)]
+        found = [m for t in fitting if (m := _fit(view, i, t, kind))]
         if kind == "V" and not passive and any(m.trigger.pos == "V" for m in found):
             found = [m for m in found if m.trigger.pos == "V"]
         return sorted(found, key=lambda m: (kind == "V" and (m.trigger.pos == "P") != passive, -m.weight, m.trigger.id))
@@ -198,10 +210,12 @@ def _opens(view: View, i: int) -> bool:
 
 def _fit(view: View, i: int, trigger: Trigger, kind: str) -> Match | None:
     last = i + len(trigger.words) - 1
-    if last >= len(view.tokens) or any(w not in view.keys[i + k].every for k, w in enumerate(trigger.words) if k):
+    if last >= len(view.tokens):
         return None
-    stop = _stop(view, last)
-    if any(_find(view, phrase, last + 1, stop) >= 0 for phrase in trigger.vetoes):
+    if last > i and any(w not in view.keys[i + k].every for k, w in enumerate(trigger.words) if k):
+        return None
+    stop = _stop(view, last) if trigger.objects or trigger.vetoes or trigger.preps else last
+    if trigger.vetoes and any(_find(view, phrase, last + 1, stop) >= 0 for phrase in trigger.vetoes):
         return None
     end, words = last, 0
     if trigger.objects:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from tasks.events.clause import bare
 from tasks.events.participants import Phrase
 from tasks.events.types import Party
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
 # the two sides, parties, countries, states: subject and oblique forms, folded; البلدان is left out, it is also "the countries"
 WORDS = frozenset(("جانبان", "جانبين", "طرفان", "طرفين", "بلدين", "دولتان", "دولتين"))
+_DEFINITE = frozenset(front + word for front in ("ال", "لل", "بال", "كال") for word in WORDS)
 _WHY = "one of the two countries that the text speaks of before"
 BACK = 3  # sentences looked back for two countries named together
 
@@ -22,11 +22,11 @@ BACK = 3  # sentences looked back for two countries named together
 def resolve_pairs(sentences: Sequence[Prepared]) -> None:
     """Give every mention of two unnamed sides both countries as its parties (in place), where the text has two."""
     for n, sentence in enumerate(sentences):
-        for i, token in enumerate(sentence.view.tokens):
-            c, word = sentence.view.chunk_at[i], bare(sentence.view.words[i])
+        for i in [i for i, word in enumerate(sentence.view.words) if word in _DEFINITE]:
+            token, c = sentence.view.tokens[i], sentence.view.chunk_at[i]
             if i and "حل" in sentence.view.keys[i - 1].every:  # the two-state solution
                 continue
-            if word not in WORDS or word == sentence.view.words[i] or c < 0 or c in sentence.by_chunk:
+            if c < 0 or c in sentence.by_chunk:
                 continue
             two = _two(sentences, n, i)
             if two:

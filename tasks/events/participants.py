@@ -40,8 +40,9 @@ def phrases(view: View, mentions: Sequence[Mention]) -> list[Phrase]:
         if not any(a <= first and last <= b for a, b in names):
             found.append(_described(view, first, last, d.country, d.sector, d.consumed, "ROLE"))
     taken = {i for p in found for i in range(p.first, p.last + 1)}
-    for i in range(len(view.tokens)):
-        if i not in taken and view.pos[i] in ("A", "N") and (nation := nations().adjective_at([view.words[i]], 0)):
+    adjective = nations().adjective
+    for i, word in enumerate(view.words):
+        if (nation := adjective(word)) and i not in taken and view.pos[i] in ("A", "N"):
             found.append(_described(view, i, i, nation.country, "", 0, "NATION"))
     return sorted(found, key=lambda p: (p.first, -p.last))
 
@@ -105,7 +106,7 @@ def _begins(view: View, found: Sequence[Phrase], cover: dict[int, int], before: 
             definite
             and before.kind in ("PERSON", "GPE")
             and not before.title
-            and not nations().adjective_at([view.words[i]], 0)
+            and not nations().adjective(view.words[i])
         )
     after = found[cover[i]]
     headed = before.first > 0 and view.pos[before.first - 1] in ("N", "A") and before.kind in ("GPE", "ORGANIZATION")

@@ -15,7 +15,7 @@ from tasks.events.lexicon import Lexicon, Match
 from tasks.events.pairs import resolve_pairs
 from tasks.events.participants import Phrase, breaks, covered, heads, phrases, subjects
 from tasks.events.quotes import Speech, find_speech
-from tasks.events.status import Cue, cue_at
+from tasks.events.status import Cue, find_all
 from tasks.language.dates import find_dates
 from tasks.language.normalize import fold
 from tasks.language.segment import dateline_span
@@ -83,14 +83,12 @@ def _sentence(
     cover = covered(named)
     settle(view, cover, begin)
     roles = {i for i, n in cover.items() if named[n].kind == "ROLE"}
-    fitting = {
-        i: m for i in range(len(view.tokens)) if (i not in cover or i in roles) and (m := lexicon.match(view, i))
-    }
+    fitting = {i: m for i in lexicon.known(view) if (i not in cover or i in roles) and (m := lexicon.match(view, i))}
     matches = lexicon.one_each({i: m for i, m in fitting.items() if i not in cover or m[0].kind != "V"})
     reclass(view, {i: m[0].kind for i, m in matches.items()})
     chunk(view, {i for i in matches if view.pos[i] != "V"}, cover, breaks(view, named, cover))
     by_chunk = heads(view, found)
-    cues = {i: c for i in range(len(view.tokens)) if (c := cue_at(view, i)) is not None}
+    cues = find_all(view)
     lead = next((by_chunk[c][0] for c, p in enumerate(view.chunks) if c in by_chunk and not p.prep), None)
     cover = {i: n for i, n in cover.items() if i not in matches}  # المعتقلين: a party, and a trigger too
     return Prepared(

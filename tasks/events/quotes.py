@@ -83,7 +83,9 @@ def saying_at(view: View, i: int) -> Saying | None:
 def find_speech(view: View, by_chunk: dict[int, list[Phrase]]) -> list[Speech]:
     """Reports of a sentence, in order. A report runs to the closing mark, or to the next word of saying, or to the end."""
     found = []
-    verbs = [(i, s) for i in range(len(view.tokens)) if not view.depth[i] and (s := saying_at(view, i)) is not None]
+    nothing = _lemmas_of_saying().isdisjoint
+    maybe = [i for i, keys in enumerate(view.keys) if not nothing(keys.every) and not view.depth[i]]
+    verbs = [(i, s) for i in maybe if (s := saying_at(view, i)) is not None]
     for n, (i, saying) in enumerate(verbs):
         limit = verbs[n + 1][0] - 1 if n + 1 < len(verbs) else len(view.tokens) - 1
         start, direct = _content(view, i, limit)

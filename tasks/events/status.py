@@ -46,14 +46,15 @@ def cues() -> dict[str, Cue]:
     return out
 
 
-def cue_at(view: View, i: int) -> Cue | None:
-    """The cue that token i is, if any."""
+def find_all(view: View) -> dict[int, Cue]:
+    """The cues of a sentence by token: by the word as it is spelt, else by one of its lemmas."""
     table = cues()
-    word = view.words[i]
-    if word in table:
-        return table[word]
-    every = view.keys[i].every
-    return None if table.keys().isdisjoint(every) else next(table[k] for k in sorted(every) if k in table)
+    nothing = table.keys().isdisjoint
+    return {
+        i: table.get(view.words[i]) or next(table[k] for k in sorted(keys.every) if k in table)
+        for i, keys in enumerate(view.keys)
+        if not nothing(keys.every)
+    }
 
 
 def find_cues(view: View, at: int, marked: dict[int, Cue], before: int = 8, after: int = 6) -> list[Found]:

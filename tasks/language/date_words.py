@@ -6,8 +6,8 @@ The words come from seeds/codes: months.csv, date_words.csv, number_words.csv.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import seeds
@@ -54,32 +54,37 @@ class _Word(NamedTuple):
     rest: str = ""  # second word of a two-word month
 
 
-def encode(tokens: Sequence[Token]) -> tuple[str, list[Atom]]:
-    """One letter and one `Atom` for each token; "." where a token is no date word."""
-    words = _words()
-    atoms: list[Atom] = []
-    skip = False
-    for n, token in enumerate(tokens):
-        found = words.get(token.form.key)
-        if skip:
-            atoms.append(Atom("_", "", token.start, token.end))
-            skip = False
-        elif found is None:
-            atoms.append(Atom(*_other(token), token.start, token.end))
-        else:
-            options = [w for w in found if not w.rest or (n + 1 < len(tokens) and tokens[n + 1].form.key == w.rest)]
-            if options:
-                word = options[0]
-                skip = bool(word.rest)
-                atoms.append(Atom(word.letter, word.value, token.start + word.cut, token.end))
-            else:
-                atoms.append(Atom(_PLAIN, "", token.start, token.end))
-    return "".join(a.letter for a in atoms), atoms
+_NO_WORD, _SECOND = _Word(_PLAIN, "", 0), _Word("_", "", 0)
 
 
-def _other(token: Token) -> tuple[str, str]:
-    """Letter and value of a token that is in no list: a number, a sign, anything."""
-    text = token.text
+def encode(tokens: Sequence[Token]) -> tuple[str, Callable[[int, int], list[Atom]]]:
+    """One letter for each token, "." where it is no date word, and what gives the atoms of tokens start to end - 1."""
+    get = _words().get
+    found = [get(token.form.key) or _other(token.text) for token in tokens]
+    for n, options in enumerate(found):
+        if len(options) > 1 or options[0].rest:
+            following = tokens[n + 1].form.key if n + 1 < len(tokens) else ""
+            word = next((w for w in options if not w.rest or following == w.rest), _NO_WORD)
+            found[n] = (word,)
+            if word.rest:
+                found[n + 1] = (_SECOND,)
+
+    chosen = [options[0] for options in found]
+
+    def atoms(start: int, end: int) -> list[Atom]:
+        span = zip(tokens[start:end], chosen[start:end], strict=True)
+        return [Atom(w.letter, w.value, token.start + w.cut, token.end) for token, w in span]
+
+    return "".join([w.letter for w in chosen]), atoms
+
+
+@lru_cache(maxsize=50_000)
+def _other(text: str) -> tuple[_Word, ...]:
+    """What a word is that is in no list: a number, a sign, anything."""
+    return (_Word(*_sign(text), 0),)
+
+
+def _sign(text: str) -> tuple[str, str]:
     if text[0].isdigit():
         digits = ascii_digits(text)
         if _FULL_RE.match(digits):

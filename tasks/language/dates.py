@@ -7,7 +7,7 @@ leftmost place the first rule that fits and resolves wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
 
@@ -66,7 +66,7 @@ def nearest_date(dates: Sequence[DateMention], position: int) -> DateMention | N
 
 
 def _match(
-    analysed: Analysed, sentence: Sentence, letters: str, atoms: list[Atom], at: int
+    analysed: Analysed, sentence: Sentence, letters: str, atoms: Callable[[int, int], list[Atom]], at: int
 ) -> tuple[DateMention | None, int]:
     """The first rule that fits at a place and resolves, and where to go on."""
     for pattern, resolver in _COMPILED:
@@ -74,9 +74,10 @@ def _match(
         if match is None:
             continue
         context = _context(analysed, sentence, letters, at, match.end())
-        when = resolver(atoms[at : match.end()], context)
+        matched = atoms(at, match.end())
+        when = resolver(matched, context)
         if when is not None:
-            return _mention(analysed, atoms[at : match.end()], when, context), match.end()
+            return _mention(analysed, matched, when, context), match.end()
     return None, at + 1
 
 
