@@ -24,9 +24,14 @@ SELECT t.document_id, coalesce(date_trunc('month', d.published_at)::DATE, '0001-
 _STALE_MONTHS = """
 CREATE OR REPLACE TEMP TABLE stale_months AS
 WITH now AS (SELECT month, bit_xor((hash(document_id, print) >> 1)::BIGINT) AS print FROM mention_prints GROUP BY month),
-kept AS (SELECT month, any_value(mentions_hash) AS print FROM co_mentions GROUP BY month)
-SELECT month, n.print FROM now n FULL JOIN kept k USING (month)
-WHERE n.print IS DISTINCT FROM k.print
+kept AS (SELECT month, any_value(mentions_hash) AS print FROM co_mentions GROUP BY month),
+changed AS (
+  SELECT month, n.print, k.print IS NULL AS is_new FROM now n FULL JOIN kept k USING (month) WHERE n.print IS DISTINCT FROM k.print
+), paired AS ( -- of the new months: one without a pair keeps no row and would be new for ever
+  SELECT p.month FROM mentions m JOIN mention_prints p USING (document_id) JOIN changed c ON c.month = p.month AND c.is_new
+  GROUP BY p.month, m.document_id, m.sentence_no HAVING min(m.entity_id) < max(m.entity_id)
+)
+SELECT month, print FROM changed WHERE NOT is_new OR month IN (FROM paired)
 """
 
 # Small numbers in the place of names: the pairs of a month are many more than its mentions.

@@ -66,6 +66,16 @@ def test_an_undated_document_counts_too(lake: duckdb.DuckDBPyConnection, tmp_pat
     assert failed(lake) == []
 
 
+def test_a_month_without_pairs_is_summed_up_once(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    publish(lake, tmp_path / "1", batch("a"))
+    assert pairs(lake) == []
+    assert publish_summaries(lake, "r2") == 0
+    publish(lake, tmp_path / "2", batch("b", IRAN))
+    assert [p[1:] for p in pairs(lake)] == [("geo:IRN", "place:moscow", 1, 1)]
+    assert publish_summaries(lake, "r3") == 0
+    assert failed(lake) == []
+
+
 def test_what_changes_or_goes_is_summed_up_anew(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
     publish(lake, tmp_path / "1", rows.both(batch("a", IRAN), batch("b", IRAN)))
     (before,) = lake.execute("SELECT max(snapshot_id) FROM ducklake_snapshots('lake')").fetchall()[0]
