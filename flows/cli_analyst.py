@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from flows.options import AsCsv, AsJson, AsTable, Home, UsageError
-from flows.output import chosen, err, write_rows
+from flows.options import AsJson, Home, Rows, UsageError, prints_rows
+from flows.output import err
 from flows.settings import lake_location
 from flows.settings import load as load_settings
 
@@ -66,6 +66,7 @@ class SearchIn(StrEnum):
     events = "events"
 
 
+@prints_rows
 def search(
     text: Annotated[str, typer.Argument(help='Words, in any form; "words in quotation marks" stand together.')],
     since: Since = None,
@@ -79,10 +80,7 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="Documents at most.")] = 10,
     listed: Annotated[SearchIn, typer.Option("--in", help="What to list.")] = SearchIn.all,
     home: Home = None,
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    as_table: AsTable = False,
-) -> None:
+) -> Rows:
     """Find documents and the events they tell, in any spelling and form of the words (الكتب finds كتاب), best first.
 
     What was loaded since the last search is indexed first, into search.sqlite in the warehouse's folder; that file can be deleted.
@@ -103,9 +101,9 @@ def search(
     ):
         if added := update(index, con, terms, settings.root / "search.lock"):
             err.print(f"{added} documents indexed")
-        rows = find(question, index, con, terms)
+        rows = find(question, index, terms)
     rows = [r for r in rows if listed is SearchIn.all or r["kind"] == listed.value.removesuffix("s")]
-    write_rows(COLUMNS, [[r[c] for c in COLUMNS] for r in rows], chosen(as_json, as_csv, as_table))
+    return Rows(COLUMNS, [[r[c] for c in COLUMNS] for r in rows])
 
 
 def cite(

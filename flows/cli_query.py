@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from flows.options import AsCsv, AsJson, AsTable, Home, UsageError
-from flows.output import chosen, err, write_rows
+from flows.options import Home, Rows, UsageError, prints_rows
+from flows.output import err
 from flows.settings import lake_location
 from flows.settings import load as load_settings
 
@@ -21,14 +21,12 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
+@prints_rows
 def sql(
     query: Annotated[str, typer.Argument(help="A query on the warehouse's tables.")],
     home: Home = None,
     at: Annotated[str, typer.Option(help="Read the warehouse as it was: a snapshot number or a timestamp.")] = "",
-    as_json: AsJson = False,
-    as_csv: AsCsv = False,
-    as_table: AsTable = False,
-) -> None:
+) -> Rows:
     """Run SQL on the warehouse, read-only and without access to other files or the network."""
     import duckdb
 
@@ -45,7 +43,7 @@ def sql(
             rows = cursor.fetchall()
         except duckdb.Error as error:
             raise UsageError(str(error)) from error
-        write_rows([d[0] for d in cursor.description or []], rows, chosen(as_json, as_csv, as_table))
+        return Rows([d[0] for d in cursor.description or []], rows)
 
 
 class ExportFormat(StrEnum):
@@ -91,17 +89,18 @@ def explain(
         typer.echo(explanation(con, settings, event_mention_id))
 
 
-def status(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
+@prints_rows
+def status(home: Home = None) -> Rows:
     """Show what the warehouse holds, its last runs and snapshots, and how fresh each source is."""
     from flows.reporting import status_rows
     from warehouse.lake import connect
 
     with connect(lake_location(load_settings(home=home)), read_only=True) as con:
-        names, rows = status_rows(con)
-        write_rows(names, rows, chosen(as_json, as_csv, as_table))
+        return Rows(*status_rows(con))
 
 
-def check(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
+@prints_rows
+def check(home: Home = None) -> Rows:
     """Run every check of keys, references and values; exit code 1 when one finds an error."""
     from warehouse.checking import ERROR, run_checks
     from warehouse.lake import connect
@@ -117,8 +116,8 @@ def check(home: Home = None, as_json: AsJson = False, as_csv: AsCsv = False, as_
         )
         for r in results
     ]
-    write_rows(["check", "severity", "result", "example"], rows, chosen(as_json, as_csv, as_table))
-    raise typer.Exit(1 if any(not r.passed and r.check.severity == ERROR for r in results) else 0)
+    failed = any(not r.passed and r.check.severity == ERROR for r in results)
+    return Rows(["check", "severity", "result", "example"], rows, exit_code=int(failed))
 
 
 def docs(

@@ -11,8 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.options import AsCsv, AsJson, AsTable, UsageError
-from flows.output import chosen, err, write_rows
+from flows.options import Rows, UsageError, prints_rows
+from flows.output import err
 from flows.settings import load
 from tasks.reading import sources as sources_file
 from tasks.reading.types import Failure, Source
@@ -29,14 +29,15 @@ def _path(file: Path | None) -> Path:
 
 
 @app.command("list")
-def list_sources(file: File = None, as_json: AsJson = False, as_csv: AsCsv = False, as_table: AsTable = False) -> None:
+@prints_rows
+def list_sources(file: File = None) -> Rows:
     """List every source, disabled ones too."""
     names = ["source", "kind", "outlet", "country", "language", "enabled", "location"]
     found = sources_file.load(_path(file)).values()
     rows = [
         (s.source_id, s.kind, s.outlet, s.country, s.language, "yes" if s.enabled else "no", s.location) for s in found
     ]
-    write_rows(names, rows, chosen(as_json, as_csv, as_table))
+    return Rows(names, rows)
 
 
 @app.command()

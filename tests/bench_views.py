@@ -230,8 +230,8 @@ def bench_search(home: Path, lake: duckdb.DuckDBPyConnection, rounds: int) -> No
         print(f"{'query':32}{'index s':>9}{'cpu':>7}{'whole s':>9}{'cpu':>7}")
         for text in _QUERIES:
             question, asked = Question(text, limit=10), match(text, terms)
-            found = timed(lambda q=question, a=asked: ranked(index, a.every, q, None), rounds)  # type: ignore[misc]
-            whole = timed(lambda q=question: search(q, index, lake, terms), rounds)  # type: ignore[misc]
+            found = timed(lambda q=question, a=asked: list(ranked(index, a.every, q)), rounds)  # type: ignore[misc]
+            whole = timed(lambda q=question: search(q, index, terms), rounds)  # type: ignore[misc]
             print(f"{text:32}{found[0]:9.3f}{found[1]:7.3f}{whole[0]:9.3f}{whole[1]:7.3f}", flush=True)
 
 

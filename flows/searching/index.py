@@ -1,9 +1,9 @@
 """The full-text index: one SQLite file in home, made from the lake and never the only place of anything.
 
-It holds terms (folded lemmas) and, compressed, what a list of finds shows: a list of ten must not scan a lake of a million. An
-update compares documents by id and content hash, so it needs no history of the lake, mends itself after a kill, a rollback or an
-expired snapshot, and the file can be deleted at any time. A row's number is its day of publication and a count, so a period is a
-range of row numbers.
+It holds terms (folded lemmas), the facets that filters ask for and, compressed, what a list of finds shows: a search never reads the lake.
+An update compares documents by id and fingerprint (of the text and of the tellings), so it needs no history of the lake, mends itself after a
+kill, a rollback or an expired snapshot, and the file can be deleted at any time. A row's number is its day of publication and a count, so a
+period is a range of row numbers.
 """
 
 from __future__ import annotations
@@ -19,17 +19,22 @@ import duckdb
 import pyarrow as pa
 from filelock import FileLock
 
+from flows.searching.telling import PRINTS, SOURCE, Telling, code, packed, tellings
 from tasks.language.terms import VERSION, Terms
 
-_VERSION = f"2 {VERSION}"  # of the tables below and of the terms
+_VERSION = f"3 {VERSION}"  # of the tables below and of the terms
 _EPOCH = date(1900, 1, 1)
 _DAY = 1 << 24  # row numbers a day
 _CHUNK = 2000  # documents a transaction: what a kill can cost
+_READ = 10_000  # documents whose tellings are read at once: each reading scans the lake
 _MOST_STALE = 0.2  # share of dead rows that makes a new index worth while
+Row = tuple[object, ...]
 _TABLES = (
     """CREATE TABLE docs (id INTEGER PRIMARY KEY, document_id TEXT NOT NULL UNIQUE, sha TEXT NOT NULL, source TEXT NOT NULL,
-         outlet TEXT NOT NULL, story TEXT NOT NULL, title TEXT NOT NULL, day TEXT, stored BLOB NOT NULL)""",
+         outlet TEXT NOT NULL, story TEXT NOT NULL, title TEXT NOT NULL, day TEXT, stored BLOB NOT NULL, told BLOB NOT NULL)""",
     """CREATE VIRTUAL TABLE text USING fts5(title, body, content='', tokenize="unicode61 remove_diacritics 0")""",
+    # Apart from the text, whose ranking must not know of it; neither places nor lengths are kept, so that it takes a hundredth of the space.
+    """CREATE VIRTUAL TABLE facets USING fts5(facet, content='', detail=none, columnsize=0, tokenize="unicode61 remove_diacritics 0")""",
 )
 
 
@@ -55,7 +60,7 @@ def meta(con: sqlite3.Connection, name: str) -> str:
 
 def _clear(con: sqlite3.Connection) -> None:
     """Make the tables anew, inside a transaction."""
-    for statement in ("DROP TABLE IF EXISTS text", "DROP TABLE IF EXISTS docs", "DELETE FROM meta", *_TABLES):
+    for statement in (*(f"DROP TABLE IF EXISTS {t}" for t in ("text", "facets", "docs")), "DELETE FROM meta", *_TABLES):
         con.execute(statement)
     con.execute("INSERT INTO meta VALUES ('version', ?)", [_VERSION])
 
@@ -72,14 +77,17 @@ def update(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection, terms: Term
     if meta(con, "snapshot") == newest:
         return 0
     with FileLock(lock):
+        lake.execute(f"CREATE OR REPLACE TEMP TABLE indexable AS {PRINTS}")
         _forget(con, lake)
         done = 0
-        for chunk in _new_documents(con, lake):
-            _add(con, chunk, terms)
-            done += len(chunk)
+        for rows, told in _new_documents(con, lake, terms):
+            for start in range(0, len(rows), _CHUNK):
+                _add(con, rows[start : start + _CHUNK], told, terms)
+            done += len(rows)
         con.execute("INSERT OR REPLACE INTO meta VALUES ('snapshot', ?)", [newest])
         if done > 50_000:
             con.execute("INSERT INTO text (text) VALUES ('optimize')")
+            con.execute("INSERT INTO facets (facets) VALUES ('optimize')")
     return done
 
 
@@ -94,8 +102,7 @@ def _forget(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> None:
     """Drop documents that are gone or have changed; their terms stay behind, unreachable, until a rebuild is worth while."""
     lake.register("indexed_documents", _known(con))
     gone = lake.execute(
-        """SELECT k.document_id FROM indexed_documents k
-           WHERE NOT EXISTS (FROM documents d WHERE d.document_id = k.document_id AND d.content_sha256 = k.sha)"""
+        "SELECT document_id FROM indexed_documents k WHERE NOT EXISTS (FROM indexable d WHERE d.document_id = k.document_id AND d.sha = k.sha)"
     ).fetchall()
     lake.unregister("indexed_documents")
     con.execute("BEGIN")
@@ -107,31 +114,40 @@ def _forget(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> None:
     con.execute("COMMIT")
 
 
-def _new_documents(con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection) -> Iterator[list[tuple[object, ...]]]:
+def _new_documents(
+    con: sqlite3.Connection, lake: duckdb.DuckDBPyConnection, terms: Terms
+) -> Iterator[tuple[list[Row], dict[str, list[Telling]]]]:
+    """Documents that are not in the index, some thousands at a time, with their tellings."""
     lake.register("indexed_documents", _known(con))
-    cursor = lake.execute(
-        """SELECT document_id, content_sha256, source_id, published_at::DATE, coalesce(title, ''), text, coalesce(outlet, source_id), story_id
-           FROM documents
+    documents = lake.execute(
+        """SELECT document_id, i.sha, source_id, published_at::DATE, coalesce(title, ''), text, coalesce(outlet, source_id), story_id
+           FROM documents JOIN indexable i USING (document_id)
            WHERE document_id NOT IN (SELECT document_id FROM indexed_documents)"""
     )
-    while rows := cursor.fetchmany(_CHUNK):
-        yield rows
+    with lake.cursor() as other:  # a query on the first connection would end the list of documents
+        while rows := documents.fetchmany(_READ):
+            yield rows, tellings(other, [r[0] for r in rows], terms)
     lake.unregister("indexed_documents")
 
 
-def _add(con: sqlite3.Connection, rows: Sequence[tuple[object, ...]], terms: Terms) -> None:
+def _add(con: sqlite3.Connection, rows: Sequence[Row], told: dict[str, list[Telling]], terms: Terms) -> None:
     con.execute("BEGIN")
     # Row numbers in order: FTS5 writes a segment each time they go back.
     ordered = sorted(rows, key=lambda r: (day_number(r[3]), str(r[0])))
     numbers = _numbers(con, [day_number(r[3]) for r in ordered])
     for number, (document_id, sha, source, day, title, text, outlet, story) in zip(numbers, ordered, strict=True):
         body = str(text)[len(str(title)) :] if str(text).startswith(str(title)) else str(text)
-        shown = [outlet, story, title, day and str(day), zlib.compress(str(text).encode(), 3)]
-        con.execute("INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", [number, document_id, sha, source, *shown])
+        events = told.get(str(document_id), [])
+        shown = [outlet, story, title, day and str(day), zlib.compress(str(text).encode(), 3), packed(events)]
+        con.execute(
+            "INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [number, document_id, sha, source, *shown]
+        )
         con.execute(
             "INSERT INTO text (rowid, title, body) VALUES (?, ?, ?)",
             [number, " ".join(terms.of_text(str(title))), " ".join(terms.of_text(body))],
         )
+        facets = {code(SOURCE, str(source)), *(f for e in events for f in e.facets)}
+        con.execute("INSERT INTO facets (rowid, facet) VALUES (?, ?)", [number, " ".join(sorted(facets))])
     con.execute("COMMIT")
 
 
