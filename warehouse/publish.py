@@ -24,12 +24,13 @@ WITH told AS (
   SELECT event_id, sum(n) AS n, bit_xor(print) AS print, any_value(match_key) AS match_key FROM told GROUP BY event_id
 )
 SELECT DISTINCT t.match_key FROM told t JOIN (
-  SELECT n.event_id FROM now n LEFT JOIN events e USING (event_id) WHERE e.event_id IS NULL OR e.first_document_id IS NULL OR e.tellings_hash <> n.print
+  SELECT n.event_id FROM now n LEFT JOIN events e USING (event_id)
+  WHERE e.event_id IS NULL OR e.first_document_id IS NULL OR e.event_number IS NULL OR e.tellings_hash <> n.print
 ) USING (event_id)
 """
 
 _AGGREGATE = """
-SELECT m.event_id,
+SELECT m.event_id, (md5_number_lower(m.event_id) >> 1)::BIGINT AS event_number,
   arg_max(m.event_date, rank) AS event_date, arg_max(m.date_precision, rank) AS date_precision,
   any_value(m.plover_type) AS plover_type, arg_max(m.plover_mode, rank) AS plover_mode,
   arg_max(m.cameo_code, rank) AS cameo_code, arg_max(m.cameo_code, rank)[1:2] AS cameo_root,

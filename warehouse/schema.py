@@ -278,6 +278,7 @@ TABLES: tuple[Table, ...] = (
         ("event_id",),
         (
             _c("event_id", TEXT, "document_event_id of its earliest telling.", True),
+            _c("event_number", BIGINT, "A number for the event, made from its id: GDELT's GLOBALEVENTID."),
             _c("event_date", DATE, "First day of when it happened."),
             _c("date_precision", TEXT, "day, month, year or none.", True, one_of=PRECISIONS),
             *_CODING,

@@ -7,7 +7,8 @@ import re
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import duckdb
 
@@ -33,8 +34,7 @@ SELECT d.document_id, concat_ws(' ', d.content_sha256, p.print) AS sha FROM lake
 """
 
 
-@dataclass(frozen=True)
-class Telling:
+class Telling(NamedTuple):
     """An event mention as search shows it."""
 
     event_mention_id: str
@@ -67,7 +67,7 @@ def tellings(lake: duckdb.DuckDBPyConnection, documents: Sequence[str], terms: T
 
 def packed(told: Sequence[Telling]) -> bytes:
     """Tellings as bytes."""
-    return zlib.compress(json.dumps([astuple(t) for t in told], ensure_ascii=False).encode(), 3)
+    return zlib.compress(json.dumps(told, ensure_ascii=False).encode(), 3)
 
 
 def unpacked(stored: bytes) -> list[Telling]:
@@ -95,10 +95,16 @@ def _codes(what: str, values: Iterable[str | None]) -> list[str]:
 
 
 def _words(what: str, names: Iterable[str | None], terms: Terms) -> list[str]:
+    return [what + word for name in names if name for word in _words_of(name, terms)]
+
+
+@lru_cache(maxsize=100_000)
+def _words_of(name: str, terms: Terms) -> tuple[str, ...]:
+    """Words of a name as facets hold them, spelled and as lemmas: remembered, for names repeat."""
     found: list[str] = []
-    for word in (m[0] for name in names if name for m in TOKEN_RE.finditer(name) if _has_word(m[0])):
-        found += [code(what, fold(word)), *(what + t for t in terms.of_word(word))]
-    return found
+    for word in (m[0] for m in TOKEN_RE.finditer(name) if _has_word(m[0])):
+        found += [code("", fold(word)), *terms.of_word(word)]
+    return tuple(dict.fromkeys(found))
 
 
 def _has_word(text: str) -> bool:

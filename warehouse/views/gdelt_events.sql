@@ -14,9 +14,10 @@ WITH iso AS NOT MATERIALIZED (
 ), country AS NOT MATERIALIZED (
   SELECT c.iso3, coalesce(i.cameo, c.iso3) AS cameo, upper(c.name_en) AS name FROM lake.ref.countries c LEFT JOIN iso i USING (iso3)
 ), event AS (
-  SELECT *, coalesce(event_date, first_reported_at::DATE) AS day FROM lake.main.events WHERE status = 'occurred'
+  SELECT *, coalesce(event_date, first_reported_at::DATE) AS day, make_timestamp(epoch_us(first_reported_at)) AS added
+  FROM lake.main.events WHERE status = 'occurred'
 )
-SELECT (md5_number_lower(e.event_id) >> 1)::BIGINT AS GLOBALEVENTID,
+SELECT e.event_number AS GLOBALEVENTID,
   (year(e.day) * 10000 + month(e.day) * 100 + day(e.day))::INTEGER AS SQLDATE, (year(e.day) * 100 + month(e.day))::INTEGER AS MonthYear, year(e.day)::INTEGER AS Year,
   round(year(e.day) + ((month(e.day) - 1) * 30 + day(e.day)) / 365.0, 4) AS FractionDate,
   coalesce(nullif(concat(coalesce(sc.cameo, e.source_country), e.source_sector), ''), s.actor_code) AS Actor1Code, coalesce(s.name, sc.name) AS Actor1Name,
@@ -36,7 +37,9 @@ SELECT (md5_number_lower(e.event_id) >> 1)::BIGINT AS GLOBALEVENTID,
   NULL::VARCHAR AS Actor2Geo_ADM2Code, t.latitude AS Actor2Geo_Lat, t.longitude AS Actor2Geo_Long, t.feature AS Actor2Geo_FeatureID,
   l.geo_type AS ActionGeo_Type, l.full_name AS ActionGeo_FullName, l.fips AS ActionGeo_CountryCode, l.fips AS ActionGeo_ADM1Code,
   NULL::VARCHAR AS ActionGeo_ADM2Code, l.latitude AS ActionGeo_Lat, l.longitude AS ActionGeo_Long, l.feature AS ActionGeo_FeatureID,
-  strftime(make_timestamp(epoch_us(e.first_reported_at)), '%Y%m%d%H%M%S')::BIGINT AS DATEADDED, coalesce(d.url, d.locator) AS SOURCEURL
+  year(e.added) * 10000000000 + month(e.added) * 100000000 + day(e.added) * 1000000
+    + hour(e.added) * 10000 + minute(e.added) * 100 + second(e.added) AS DATEADDED,
+  coalesce(d.url, d.locator) AS SOURCEURL
 FROM event e LEFT JOIN lake.main.documents d ON d.document_id = e.first_document_id
 LEFT JOIN who s ON s.entity_id = e.source_entity_id LEFT JOIN who t ON t.entity_id = e.target_entity_id LEFT JOIN who l ON l.entity_id = e.location_entity_id
 LEFT JOIN country sc ON sc.iso3 = e.source_country LEFT JOIN country tc ON tc.iso3 = e.target_country

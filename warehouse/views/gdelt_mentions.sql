@@ -1,11 +1,15 @@
 -- GDELT 2.0's mentions table: its 16 columns in order. One row a telling of an event in gdelt_events. MentionDocTone is not coded and empty; offsets count
 -- characters of the Arabic text.
 WITH event AS (
-  SELECT event_id, (md5_number_lower(event_id) >> 1)::BIGINT AS number, strftime(make_timestamp(epoch_us(first_reported_at)), '%Y%m%d%H%M%S')::BIGINT AS moment
+  SELECT event_id, event_number AS number, make_timestamp(epoch_us(first_reported_at)) AS stamp,
+    year(stamp) * 10000000000 + month(stamp) * 100000000 + day(stamp) * 1000000
+    + hour(stamp) * 10000 + minute(stamp) * 100 + second(stamp) AS moment
   FROM lake.main.events WHERE status = 'occurred'
 ), document AS (
-  SELECT document_id, strftime(make_timestamp(epoch_us(published_at)), '%Y%m%d%H%M%S')::BIGINT AS moment, CASE WHEN url IS NOT NULL THEN 1 ELSE 2 END AS kind,
-    coalesce(outlet, source_id) AS outlet, coalesce(url, locator) AS place, char_count
+  SELECT document_id, make_timestamp(epoch_us(published_at)) AS stamp,
+    year(stamp) * 10000000000 + month(stamp) * 100000000 + day(stamp) * 1000000
+    + hour(stamp) * 10000 + minute(stamp) * 100 + second(stamp) AS moment,
+    CASE WHEN url IS NOT NULL THEN 1 ELSE 2 END AS kind, coalesce(outlet, source_id) AS outlet, coalesce(url, locator) AS place, char_count
   FROM lake.main.documents
 )
 SELECT e.number AS GLOBALEVENTID, e.moment AS EventTimeDate, d.moment AS MentionTimeDate, d.kind AS MentionType, d.outlet AS MentionSourceName,

@@ -121,6 +121,7 @@ def test_a_lake_made_before_the_columns_gets_them_filled(tmp_path: Path) -> None
             ("documents", "char_count"),
             ("event_mentions", "target_start"),
             ("events", "first_document_id"),
+            ("events", "event_number"),
         ):
             con.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         con.execute("DROP TABLE co_mentions")
