@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 import seeds
-from tasks.events.features import dense, sentence_keys, trigger_features
+from tasks.events.features import dense_all, sentence_keys, setting_of, trigger_features
 from tasks.events.model import Model, Stack, open_file, softmax
 from tasks.events.prepare import Prepared, Text
 from tasks.events.ranking import Candidate, Slot, side_features
@@ -68,16 +68,21 @@ class Decisions:
         out: list[list[Proposal]] = []
         everything: list[Proposal] = []
         rows: list[Array] = []
+        nothing = np.zeros(0, np.float32)
         for text in texts:
             found: list[Proposal] = []
+            index: list[list[int]] = []
+            places: list[list[int]] = []
             for n, sentence in enumerate(text.sentences):
                 keys = sentence_keys(sentence.view)
                 at = self._candidates(sentence, keys)
                 if at:
-                    index = [self.vectors.row(t) for t in sentence.view.tokens]
-                    rows.append(dense(sentence.view, index, at, self.vectors))
-                    nothing = np.zeros(0, np.float32)
-                    found += [Proposal(n, i, trigger_features(text, n, i, keys), nothing) for i in at]
+                    index.append(self.vectors.rows(sentence.view.tokens))
+                    places.append(at)
+                    setting = setting_of(text, n, keys)
+                    found += [Proposal(n, i, trigger_features(text, n, i, keys, setting), nothing) for i in at]
+            if found:
+                rows.append(dense_all(index, places, self.vectors))
             out.append(found)
             everything += found
         if everything:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -45,6 +46,11 @@ class Vectors:
         with np.load(path, allow_pickle=False) as data:
             words = bytes(data["words"]).decode("utf-8").split("\n")
             return cls(words, data["table"].astype(np.float32) * data["scale"].astype(np.float32)[:, None])
+
+    def rows(self, tokens: Sequence[Token]) -> list[int]:
+        """Rows of some tokens' lemmas, 0 when unknown."""
+        get = self.index.get
+        return [get(vector_key(t), 0) for t in tokens]
 
     def row(self, token: Token) -> int:
         """Row of a token's lemma, 0 when unknown."""
