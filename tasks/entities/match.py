@@ -19,6 +19,7 @@ S_co = TypeVar("S_co", covariant=True)
 QUOTES = frozenset("\"'«»“”‘’„‹›`´")
 _HAMZA = frozenset("أإآ")
 HYPHENS = frozenset("-‐‑–—_")
+_NO_WORDS = QUOTES | HYPHENS | {""}
 _CACHE_LIMIT = 300_000  # words; a night's news has fewer, a year of it must not grow the process
 
 
@@ -101,16 +102,13 @@ class Words:
 
     def __init__(self, sentence: Sentence) -> None:
         self.sentence = sentence
-        all_tokens = sentence.tokens
-        self.keys: list[str] = []
-        self.tokens: list[int] = []
+        keys = [token.form.key for token in sentence.tokens]
+        self.keys: list[str] = keys
+        self.tokens: list[int] = list(range(len(keys)))
         self._bare: list[str] | None = None
-        for i, token in enumerate(all_tokens):
-            key = token.form.key
-            if len(key) < 2 and (key in QUOTES or not key or (key in HYPHENS and _joins(all_tokens, i))):
-                continue
-            self.keys.append(key)
-            self.tokens.append(i)
+        if not _NO_WORDS.isdisjoint(keys):
+            kept = [i for i, key in enumerate(keys) if key not in _NO_WORDS or not _left_out(sentence.tokens, i, key)]
+            self.keys, self.tokens = [keys[i] for i in kept], kept
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -135,6 +133,10 @@ class Words:
         if inside % 2 and after < len(tokens) and tokens[after].key in QUOTES:
             end = tokens[after].end
         return start, end
+
+
+def _left_out(tokens: Sequence[Token], i: int, key: str) -> bool:
+    return key not in HYPHENS or _joins(tokens, i)
 
 
 def _joins(tokens: Sequence[Token], i: int) -> bool:
@@ -208,6 +210,8 @@ class PhraseIndex(Generic[T]):
 
     def _readings(self, key: str) -> Iterator[Start[T]]:
         for consumed, core in self._forms(key):
+            if not self.more and core not in self.heads:
+                continue
             lengths, alone = self._lengths(core), self.get(core)
             if lengths or alone is not None:
                 yield Start(consumed, core, lengths, alone)

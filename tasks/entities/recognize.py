@@ -232,10 +232,10 @@ def _joined(spans: list[Span]) -> list[Span]:
 def _listed(number: int, words: Words, gazetteer: Gazetteer, inside: Sequence[float] | None) -> Iterator[Span]:
     for hit in gazetteer.index.scan(words.keys):
         candidates = hit.value
-        if hit.first == hit.last and other_word(words, hit.first, hit.consumed):
-            continue
         if inside is not None and hit.first == hit.last and inside[words.tokens[hit.first]] < _LEAST_BELIEF:
             continue  # most single words that a large list has too; the rest costs time
+        if hit.first == hit.last and other_word(words, hit.first, hit.consumed):
+            continue
         if hit.first == hit.last:
             candidates = tuple(c for c in candidates if same_hamza(words.token(hit.first).form.word, c.name))
             if not candidates:
@@ -352,6 +352,8 @@ def _organs(number: int, words: Words) -> Iterator[Span]:
 
 def _tagged(number: int, words: Words, tags: Tags, least: float = _LEAST_PROBABILITY) -> Iterator[Span]:
     """Spans of the tagger's labels; its words carry their clitics, which come off here."""
+    if all(tag == "O" for tag, _ in tags):
+        return
     place = {token: word for word, token in enumerate(words.tokens)}
     start: int | None = None
     for i in range(len(tags) + 1):

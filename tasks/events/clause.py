@@ -18,6 +18,9 @@ from tasks.language.types import Form, Sentence, Token
 OPENING, CLOSING, EITHER = "«“‘„(", "»”’)", "\"'"
 BREAKS = frozenset("،؛:.!؟?;,")
 NOMINAL = ("noun", "adj", "noun_prop", "digit", "foreign", "abbrev", "adv", "")
+_QUOTES = frozenset('«“„»”"')
+_POS = {"verb": "V", "noun": "N", "noun_prop": "N", "adj": "A", "digit": "D"}
+_FUNCTION = ("part", "pron", "conj", "prep")
 _CLASS = {"verb": "V", "noun": "N", "adj": "A", "noun_prop": "N", "adv": "A"}
 _CACHE_LIMIT = 200_000  # forms
 
@@ -110,7 +113,8 @@ class Reader:
     def view(self, sentence: Sentence) -> View:
         """Classes, clauses and quotation depth of a sentence; chunks come later, once triggers are known."""
         tokens = sentence.tokens
-        looked = [self.keys(t.form) for t in tokens]
+        known = self._keys.get
+        looked = [known(t.form.word) or self.keys(t.form) for t in tokens]
         roles = [role for _, _, role in looked]
         pos = [_pos(t, role) for t, role in zip(tokens, roles, strict=True)]
         view = View(sentence, tokens, [k for k, _, _ in looked], [w for _, w, _ in looked], roles, pos, [], [])
@@ -127,23 +131,17 @@ def bare(word: str) -> str:
 
 
 def _pos(token: Token, role: str) -> str:
-    kind = token.pos
-    if kind == "punc" or (not token.form.key.isalnum() and len(token.form.key) <= 2 and not token.form.analyses):
+    kind, form = token.best.pos if token.best else "", token.form
+    if kind == "punc" or (len(form.key) <= 2 and not form.key.isalnum() and not form.analyses):
         return "."
     if role:
         return "F"
-    if kind == "verb":
-        return "V"
-    if kind in ("noun", "noun_prop"):
-        return "N"
-    if kind == "adj":
-        return "A"
-    if kind == "digit":
-        return "D"
-    return "F" if kind.startswith(("part", "pron", "conj", "prep")) else "?"
+    return _POS.get(kind) or ("F" if kind.startswith(_FUNCTION) else "?")
 
 
 def _quotation(tokens: list[Token]) -> list[int]:
+    if _QUOTES.isdisjoint([t.text for t in tokens]):
+        return [0] * len(tokens)
     depth, open_now = [], False
     for t in tokens:
         text = t.text

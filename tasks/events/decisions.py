@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 import seeds
 from tasks.events.features import dense_all, sentence_keys, setting_of, trigger_features
-from tasks.events.model import Model, Stack, open_file, softmax
+from tasks.events.model import Model, Stack, open_file, shares, softmax
 from tasks.events.prepare import Prepared, Text
 from tasks.events.ranking import Candidate, Slot, side_features
 from tasks.events.vectors import Vectors
@@ -115,25 +115,26 @@ class Decisions:
 
     def option(self, model: Model, features: Sequence[Sequence[str]], none: int) -> tuple[int, float]:
         """The best of some options and its share; option `none` (no date, no place) only when it is likelier than `NOTHING`."""
-        shares = softmax(model.scores(features).T)[0]
-        if shares[none] < NOTHING and len(shares) > 1:
-            shares[none] = 0.0
-        best = int(shares.argmax())
-        return best, float(shares[best])
+        each = shares(model.scores(features)[:, 0])
+        if each[none] < NOTHING and len(each) > 1:
+            each[none] = 0.0
+        best = int(each.argmax())
+        return best, float(each[best])
 
     def _rank(
         self, model: Model, slot: Slot, side: str, source: Candidate | None, explain: bool
     ) -> tuple[Candidate, float, list[str]]:
         """The party with the largest share; candidates that are the same party pool theirs."""
         features = [side_features(slot, c, side, source) for c in slot.candidates]
-        shares = softmax(model.scores(features).T)[0]
+        each = shares(model.scores(features)[:, 0]).tolist()
+        keys = [c.key for c in slot.candidates]
         pooled: dict[str, float] = {}
-        for c, share in zip(slot.candidates, shares, strict=True):
-            pooled[c.key] = pooled.get(c.key, 0.0) + float(share)
+        for own, share in zip(keys, each, strict=True):
+            pooled[own] = pooled.get(own, 0.0) + share
         if source is not None and source.phrase is not None and len(pooled) > 1:
             pooled.pop(source.key, None)
         key = max(pooled, key=lambda k: (pooled[k], k))
-        best = max((i for i, c in enumerate(slot.candidates) if c.key == key), key=lambda i: float(shares[i]))
+        best = max((i for i, own in enumerate(keys) if own == key), key=lambda i: each[i])
         why = [f for f, w in model.reasons(features[best], 0, 3) if w > 0] if explain else []
         return slot.candidates[best], pooled[key], why
 

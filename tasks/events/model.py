@@ -143,6 +143,12 @@ def added(index: dict[str, int], table: Array, rows: Sequence[Sequence[str]]) ->
     return out
 
 
+def shares(scores: Array) -> Array:
+    """As `softmax` of one row (n)."""
+    shifted = np.exp(scores - scores.max())
+    return np.asarray(shifted / shifted.sum(), np.float32)
+
+
 def softmax(scores: Array) -> Array:
     """Rows to probabilities."""
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True))

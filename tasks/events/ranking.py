@@ -23,6 +23,7 @@ class Candidate:
     role: str  # subj, obj, idafa, by, prep:X, gov, lead, before, after; nested ones with ~; speaker+, back:N
     back: int = 0  # sentences back
     common: list[str] = field(default_factory=list)  # features that both sides share
+    combined: list[str] = field(default_factory=list)  # those with their combinations, made when first asked for
 
     @property
     def key(self) -> str:
@@ -56,7 +57,7 @@ def make_slot(text: Text, n: int, at: int, plover: str, trigger: Trigger | None,
             if role.startswith("around"):  # the trigger stands inside the phrase: what follows it is its idafa
                 role = "idafa" if phrase.first > at else "head"
             candidate = Candidate(phrase, role)
-            candidate.common = _inside(slot, sentence, sentence.view.chunks[c], candidate, rank, speaker)
+            candidate.common = _inside(slot, sentence, c, candidate, rank, speaker)
             slot.candidates.append(candidate)
     _earlier(slot)
     none = Candidate(None, "none")
@@ -65,12 +66,13 @@ def make_slot(text: Text, n: int, at: int, plover: str, trigger: Trigger | None,
     return slot
 
 
-def _inside(slot: Slot, sentence: Prepared, chunk: Chunk, candidate: Candidate, rank: int, speaker: str) -> list[str]:
+def _inside(slot: Slot, sentence: Prepared, number: int, candidate: Candidate, rank: int, speaker: str) -> list[str]:
     phrase, view, at = candidate.phrase, sentence.view, slot.at
     assert phrase is not None
+    chunk = view.chunks[number]
     side = "L" if phrase.last < at else "R"
     gap = at - phrase.last if side == "L" else phrase.first - at
-    between = sum(view.pos[i] == "V" for i in range(min(phrase.last, at) + 1, max(phrase.first, at)))
+    between = view.pos[min(phrase.last, at) + 1 : max(phrase.first, at)].count("V")
     clauses = abs(view.clause[phrase.first] - view.clause[at])
     out = [
         f"role={candidate.role}",
@@ -90,7 +92,7 @@ def _inside(slot: Slot, sentence: Prepared, chunk: Chunk, candidate: Candidate, 
     ):
         out.append("speaker1" + ("" if speaker else "|outside"))
     if not rank:
-        subject = view.chunks.index(chunk) in sentence.subjects
+        subject = number in sentence.subjects
         out += [f"subject={subject}", f"subject={subject}|{side}{min(clauses, 2)}"]
     if view.depth[phrase.first] != view.depth[at]:
         out.append("quote" + ("out" if view.depth[at] else "in"))
@@ -160,10 +162,26 @@ def _speakers(sentence: Prepared) -> list[tuple[str, Phrase | None]]:
 def side_features(slot: Slot, candidate: Candidate, side: str, source: Candidate | None = None) -> list[str]:
     """Features of a candidate for one side; for the target, the source chosen already counts."""
     type_ = slot.plover or "-"
-    view = slot.text.sentences[slot.number].view
-    kind = view.pos[slot.at]
-    own = vector_key(view.tokens[slot.at])
-    common = candidate.common
+    kind = slot.text.sentences[slot.number].view.pos[slot.at]
+    if not candidate.combined:
+        candidate.combined = _combined(slot, candidate.common)
+    out = list(candidate.combined)
+    if slot.trigger is not None:
+        wanted = expected_roles(slot.trigger, side, kind == "V")
+        role = candidate.role.rstrip("~&")
+        place = wanted.index(role) if role in wanted else -1
+        out += [f"want={place}", f"want={place}|{'~' in candidate.role}", f"want={place}|{kind}"]
+        if candidate.phrase is None:
+            out.append(f"wantnull={wanted == []}|{type_}")
+    if source is not None:
+        out += _against(candidate, source, type_)
+    return out
+
+
+def _combined(slot: Slot, common: list[str]) -> list[str]:
+    """The features that both sides share, alone and with the trigger's type, class, word, governor and pronoun."""
+    type_, view = slot.plover or "-", slot.text.sentences[slot.number].view
+    kind, own = view.pos[slot.at], vector_key(view.tokens[slot.at])
     out = list(common)
     out += [
         f"{f}|{type_}"
@@ -177,15 +195,6 @@ def side_features(slot: Slot, candidate: Candidate, side: str, source: Candidate
         out += [f"{f}|g:{governor}" for f in common if f.startswith("role=")]
     if slot.frame.pronoun:
         out += [f"{f}|pron:{kind}" for f in common if f.startswith(("role=", "null"))]
-    if slot.trigger is not None:
-        wanted = expected_roles(slot.trigger, side, kind == "V")
-        role = candidate.role.rstrip("~&")
-        place = wanted.index(role) if role in wanted else -1
-        out += [f"want={place}", f"want={place}|{'~' in candidate.role}", f"want={place}|{kind}"]
-        if candidate.phrase is None:
-            out.append(f"wantnull={wanted == []}|{type_}")
-    if source is not None:
-        out += _against(candidate, source, type_)
     return out
 
 
