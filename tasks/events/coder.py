@@ -72,9 +72,8 @@ class EventCoder:
 
     def _finish(self, text: Text, events: list[EventMention]) -> Coded:
         quotes = [q for s in text.sentences for q in as_quotes(s.view, s.speeches)]
-        has_body = any(s.view.sentence.kind != "headline" for s in text.sentences)
-        if has_body:  # a headline tells what the text tells better
-            events = [e for e in events if e.sentence_no != 0 or not text.analysed.document.has_title]
+        if _told_below(text):
+            events = [e for e in events if e.sentence_no != 0]
         same.group(events)
         return events, quotes
 
@@ -98,8 +97,11 @@ class EventCoder:
         self, text: Text, proposals: Sequence[Proposal], models: Decisions, trace: list[str] | None
     ) -> list[EventMention]:
         events = []
+        told_below = _told_below(text)
         for p, plover in _accept(proposals, models, text, trace):
             sentence = text.sentences[p.number]
+            if told_below and sentence.view.sentence.no == 0:
+                continue
             match = _sense(sentence, p.at, plover)
             event = _telling(sentence, p.at, match, plover, _code(sentence, p, plover, match, models))
             event.confidence = float(p.probabilities[models.classes.index(plover or STATEMENT)])
@@ -119,6 +121,11 @@ class EventCoder:
             _circumstances(text, p.number, p.at, trigger, event, models)
             events.append(event)
         return events
+
+
+def _told_below(text: Text) -> bool:
+    """Whether the events of a headline are left out: the text below tells them better."""
+    return text.analysed.document.has_title and any(s.view.sentence.kind != "headline" for s in text.sentences)
 
 
 def _accept(

@@ -27,7 +27,7 @@ def _modes() -> dict[tuple[str, str], str]:
 def contexts_of(view: View) -> tuple[str, ...]:
     """Contexts that the words of a sentence tell, sorted."""
     table = _contexts()
-    return tuple(sorted({c for keys in view.keys for k in keys.every if k in table for c in table[k]}))
+    return tuple(sorted({c for k in table.keys() & view.places().keys() for c in table[k]}))
 
 
 def mode_of(view: View, at: int, plover: str, own: str, reach: int = 8) -> str:

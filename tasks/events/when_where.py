@@ -66,7 +66,7 @@ def dates(text: Text, n: int, at: int, plover: str, status: str) -> list[When]:
         f"n={count}|bg{background}",
         f"no={min(sentence.view.sentence.no, 3)}",
     ]
-    words = [f"w={k}" for k in ("كان", "سابق", "ماضي", "سبق", "منذ") if any(k in x.every for x in sentence.view.keys)]
+    words = [f"w={k}" for k in ("كان", "سابق", "ماضي", "سبق", "منذ") if k in sentence.view.places()]
     base += [f"asp={aspect}|{count}", *words, f"l={own}"]
     out.append(
         When(
