@@ -37,3 +37,10 @@ def lake(place: Location) -> Iterator[duckdb.DuckDBPyConnection]:
     con = connect(place, threads=1)
     yield con
     con.close()
+
+
+@pytest.fixture(scope="module")
+def shared_lake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A lake for all tests of a module: filled once, then only read."""
+    with connect(Location(tmp_path_factory.mktemp("shared")), threads=1) as con:
+        yield con

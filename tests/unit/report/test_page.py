@@ -23,8 +23,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 HOSTILE = '<script src="https://evil.example/x.js"></script>"\'&'
 
 
-@pytest.fixture
-def page(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> str:
+@pytest.fixture(scope="module")
+def page(shared_lake: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory) -> str:
     """A visit told by two, a protest, an assault with numbers whose outlet and sentence are hostile, and an older event."""
     assault = rows.one("d", text=f"زار الوزير موسكو {HOSTILE}.", day=12, outlet=HOSTILE)
     assault["documents"][0]["url"] = "javascript:alert(1)"
@@ -52,10 +52,10 @@ def page(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> str:
             "rejected_at": rows.NOW,
         }
     ]
-    load_batch(lake, rows.stage(tmp_path / "1", batch), "r1", "test")
-    publish_events(lake, resolve, "r1")
-    views.install(lake)
-    return render(gather(lake), datetime(2021, 3, 1, tzinfo=UTC), "9.9")
+    load_batch(shared_lake, rows.stage(tmp_path_factory.mktemp("staged"), batch), "r1", "test")
+    publish_events(shared_lake, resolve, "r1")
+    views.install(shared_lake)
+    return render(gather(shared_lake), datetime(2021, 3, 1, tzinfo=UTC), "9.9")
 
 
 class Loads(HTMLParser):
@@ -107,12 +107,12 @@ def test_what_the_news_says_is_escaped(page: str) -> None:
     assert "javascript:" not in page
 
 
-def test_a_period_holds_only_its_days(lake: duckdb.DuckDBPyConnection, page: str) -> None:
-    whole = gather(lake)
+def test_a_period_holds_only_its_days(shared_lake: duckdb.DuckDBPyConnection, page: str) -> None:
+    whole = gather(shared_lake)
     assert (whole.since, whole.until, whole.unit) == (date(2021, 2, 9), date(2021, 2, 12), "day")
     assert whole.totals["occurred"] == sum(r["events"] for r in whole.timeline) == 3
     assert whole.last_day == date(2021, 2, 12)
-    none = gather(lake, since=date(2020, 1, 1), until=date(2020, 1, 31))
+    none = gather(shared_lake, since=date(2020, 1, 1), until=date(2020, 1, 31))
     assert none.totals["occurred"] == 0
     assert none.latest == none.timeline == none.places == []
     assert "None." in render(none, datetime(2021, 3, 1, tzinfo=UTC), "9.9")

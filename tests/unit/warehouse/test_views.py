@@ -15,8 +15,10 @@ from warehouse.publish import publish_events
 from warehouse.schema import TABLES
 
 
-@pytest.fixture
-def filled(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> duckdb.DuckDBPyConnection:
+@pytest.fixture(scope="module")
+def filled(
+    shared_lake: duckdb.DuckDBPyConnection, tmp_path_factory: pytest.TempPathFactory
+) -> duckdb.DuckDBPyConnection:
     """Two tellings of a visit by two outlets, a planned one, and an assault with numbers."""
     assault = rows.one("d", day=12)
     assault["event_mentions"][0] |= {
@@ -36,10 +38,10 @@ def filled(lake: duckdb.DuckDBPyConnection, tmp_path: Path) -> duckdb.DuckDBPyCo
         "speaker_text": "الوزير",
     }
     batch = rows.both(rows.one("a"), rows.one("b", day=10), planned, assault, {"quotes": [quote]})
-    load_batch(lake, rows.stage(tmp_path / "1", batch), "r1", "test")
-    publish_events(lake, resolve, "r1")
-    assert views.install(lake)
-    return lake
+    load_batch(shared_lake, rows.stage(tmp_path_factory.mktemp("staged"), batch), "r1", "test")
+    publish_events(shared_lake, resolve, "r1")
+    assert views.install(shared_lake)
+    return shared_lake
 
 
 def one(con: duckdb.DuckDBPyConnection, sql: str) -> object:
