@@ -64,6 +64,12 @@ def without_article(key: str) -> str:
     return key[2:] if len(key) > 4 and key.startswith(("ال", "لل")) else key
 
 
+@lru_cache(maxsize=_CACHE_LIMIT)
+def _bare_forms(key: str) -> tuple[Clitics, ...]:
+    """As `clitic_forms`, each without its article."""
+    return tuple([Clitics(consumed, without_article(core)) for consumed, core in clitic_forms(key)])
+
+
 def letter_offset(token: Token, consumed: int) -> int:
     """Document offset of the letter that follows `consumed` folded letters of a token."""
     if not consumed or len(token.text) == len(token.key):
@@ -278,7 +284,7 @@ class BareIndex(PhraseIndex[T]):
     """Phrases looked up without any article: ``وزير خارجيه`` finds ``وزير الخارجية`` and ``وزير خارجية``."""
 
     def _forms(self, key: str) -> tuple[Clitics, ...]:
-        return tuple(Clitics(c.consumed, without_article(c.core)) for c in clitic_forms(key))
+        return _bare_forms(key)
 
     def add(self, phrase: str, value: T) -> None:
         """Store a value under a phrase, whose articles are taken off."""
