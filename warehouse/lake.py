@@ -108,7 +108,6 @@ def _load_extensions(con: duckdb.DuckDBPyConnection, place: Location) -> None:
     for name in wanted:
         duckdb_extensions.import_extension(name, con=con)
         con.execute(f"LOAD {name}")
-    con.execute("SET allow_unsigned_extensions = false")  # from here on no statement can allow it again
 
 
 def connect(
@@ -129,8 +128,7 @@ def connect(
         raise LakeError(f"no warehouse in {place.home}: run `marsad ingest` first, or give --home")
     if not place.catalog:
         place.home.mkdir(parents=True, exist_ok=True)
-    # The extensions come with packages that pip has checked; DuckDB would check a signature of each at every start, for a quarter of a second.
-    con = duckdb.connect(config={"allow_unsigned_extensions": True})
+    con = duckdb.connect()
     try:
         if threads:
             con.execute(f"SET threads = {int(threads)}")

@@ -72,8 +72,3 @@ def test_a_copied_home_is_a_warehouse_of_its_own(place: Location, tmp_path: Path
     shutil.rmtree(place.home)
     with connect(copy, read_only=True) as con:
         assert con.execute("SELECT locator FROM documents").fetchall() == [("a.txt",)]
-
-
-def test_no_extension_comes_in_unsigned_once_the_lake_is_open(lake: duckdb.DuckDBPyConnection) -> None:
-    with pytest.raises(duckdb.InvalidInputException, match="while database is running"):
-        lake.execute("SET allow_unsigned_extensions = true")
