@@ -17,9 +17,10 @@ from tasks.events.decisions import NONE, STATEMENT, Decisions, Proposal, default
 from tasks.events.features import lemma_of, status_features
 from tasks.events.lexicon import Lexicon, Match, Trigger, default_lexicon
 from tasks.events.ontology import DEFAULT_CODE, look_up
+from tasks.events.parties import Choice
 from tasks.events.prepare import Prepared, Text, party_key, prepare
 from tasks.events.quotes import as_quotes, speaker_of
-from tasks.events.ranking import make_slot
+from tasks.events.ranking import Slot, make_slot
 from tasks.events.status import by_rule, find_cues
 from tasks.events.types import EventMention, Quote
 from tasks.events.when_where import When, Where, dates, place_options
@@ -65,9 +66,13 @@ class EventCoder:
         """Events and quotes of prepared documents."""
         if self._models is None:
             return [self._finish(text, self._by_rule(text, trace)) for text in texts]
-        proposals = self._models.propose(texts)
+        tellings = [
+            self._tellings(t, p, self._models, trace) for t, p in zip(texts, self._models.propose(texts), strict=True)
+        ]
+        chosen = iter(self._models.choose([slot for found in tellings for _, slot in found], trace is not None))
         return [
-            self._finish(t, self._by_model(t, p, self._models, trace)) for t, p in zip(texts, proposals, strict=True)
+            self._finish(text, [self._told(event, slot, next(chosen), self._models) for event, slot in found])
+            for text, found in zip(texts, tellings, strict=True)
         ]
 
     def _finish(self, text: Text, events: list[EventMention]) -> Coded:
@@ -93,10 +98,11 @@ class EventCoder:
             events.extend(_best_of_type(found, trace))
         return events
 
-    def _by_model(
+    def _tellings(
         self, text: Text, proposals: Sequence[Proposal], models: Decisions, trace: list[str] | None
-    ) -> list[EventMention]:
-        events = []
+    ) -> list[tuple[EventMention, Slot]]:
+        """Accepted proposals as events without parties and circumstances, with the slots in which these are sought."""
+        found = []
         told_below = _told_below(text)
         for p, plover in _accept(proposals, models, text, trace):
             sentence = text.sentences[p.number]
@@ -108,19 +114,19 @@ class EventCoder:
             if trace is not None:  # finding what weighed most takes longer than the decision
                 event.because += _weighed(p, plover, models)
             trigger = match.trigger if match else None
-            slot = make_slot(text, p.number, p.at, plover, trigger, bool(trigger and trigger.pos == "P"))
-            (source, s_share, s_why), (target, t_share, t_why) = models.choose(slot, trace is not None)
-            event.source = source.phrase.party if source.phrase else None
-            event.target = target.phrase.party if target.phrase else None
-            event.because.append(
-                f"source by role {source.role}, {s_share:.0%}" + (f" ({', '.join(s_why)})" if s_why else "")
-            )
-            event.because.append(
-                f"target by role {target.role}, {t_share:.0%}" + (f" ({', '.join(t_why)})" if t_why else "")
-            )
-            _circumstances(text, p.number, p.at, trigger, event, models)
-            events.append(event)
-        return events
+            passive = bool(trigger and trigger.pos == "P")
+            found.append((event, make_slot(text, p.number, p.at, plover, trigger, passive)))
+        return found
+
+    def _told(self, event: EventMention, slot: Slot, parties: tuple[Choice, Choice], models: Decisions) -> EventMention:
+        """The event with its parties, status, date and place."""
+        source, target = (c.candidate.phrase for c in parties)
+        event.source, event.target = (p.party if p else None for p in (source, target))
+        for side, c in zip(("source", "target"), parties, strict=True):
+            why = f" ({', '.join(c.why)})" if c.why else ""
+            event.because.append(f"{side} by role {c.candidate.role}, {c.share:.0%}{why}")
+        _circumstances(slot.text, slot.number, slot.at, slot.trigger, event, models)
+        return event
 
 
 def _told_below(text: Text) -> bool:

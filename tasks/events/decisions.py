@@ -13,16 +13,19 @@ import numpy.typing as npt
 import seeds
 from tasks.events.features import dense_all, sentence_keys, setting_of, trigger_features
 from tasks.events.model import Model, Stack, open_file, shares, softmax
+from tasks.events.parties import Choice, PairModel, load_pairs, pack_pairs
 from tasks.events.prepare import Prepared, Text
-from tasks.events.ranking import Candidate, Slot, side_features
+from tasks.events.ranking import Slot
 from tasks.events.vectors import Vectors
 
 Array = npt.NDArray[np.float32]
 NONE, STATEMENT = "none", "-"
 FILE = "models/events.npz"
 VECTORS = "models/events_vectors.npz"
+JOINED = 3  # tokens between the first and the last word of one trigger
 NOTHING = 0.7  # share from which an event is left without a date or place
-SINGLE = ("status", "source", "target", "place", "date")  # decisions of one model each
+SINGLE = ("status", "place", "date")  # decisions of one model each
+LINEAR = ("source", "target", "pair")  # parts of the choice of parties
 
 
 @dataclass(slots=True)
@@ -39,11 +42,10 @@ class Proposal:
 class Decisions:
     """All models and what goes with them."""
 
-    triggers: list[Model]  # their scores are averaged
+    triggers: list[Model]  # their shares are averaged
     temperature: float
     status: Model
-    source: Model
-    target: Model
+    parties: PairModel
     place: Model
     date: Model
     vectors: Vectors
@@ -86,9 +88,24 @@ class Decisions:
             out.append(found)
             everything += found
         if everything:
-            for p, row in zip(everything, self._score(everything, np.concatenate(rows)), strict=True):
+            every = self.shares([p.features for p in everything], np.concatenate(rows))
+            for p, row in zip(everything, every, strict=True):
                 p.probabilities = row
+            for text, found in zip(texts, out, strict=True):
+                self._join(text, found)
         return out
+
+    def _join(self, text: Text, proposals: Sequence[Proposal]) -> None:
+        """Give a verb what its noun has, where the lexicon has both as one trigger (أجرى محادثات): annotators mark either (in place)."""
+        at = {(p.number, p.at): p for p in proposals}
+        for p in proposals:
+            match = next(iter(text.sentences[p.number].matches.get(p.at, ())), None)
+            if match is None or not 0 < match.span[1] - match.span[0] <= JOINED or p.at != match.span[0]:
+                continue
+            column = self.classes.index(match.trigger.plover or STATEMENT)
+            for i in range(p.at + 1, match.span[1] + 1):
+                if (other := at.get((p.number, i))) is not None:
+                    _move(other.probabilities, p.probabilities, column)
 
     def _candidates(self, sentence: Prepared, keys: Sequence[str]) -> list[int]:
         view = sentence.view
@@ -97,21 +114,15 @@ class Decisions:
             if view.pos[i] in ("V", "N", "A") and i not in sentence.covered and (i in sentence.matches or key in self.lemmas)
         ]  # fmt: skip
 
-    def _score(self, proposals: Sequence[Proposal], rows: Array) -> Array:
-        features = [p.features for p in proposals]
-        scores = sum(
-            (softmax(s) for s in self.stack().scores(features, rows)),
-            np.zeros((len(proposals), len(self.classes)), np.float32),
-        )
-        log = np.log(np.maximum(np.asarray(scores) / len(self.triggers), 1e-9))
+    def shares(self, features: Sequence[Sequence[str]], rows: Array) -> Array:
+        """Probability of every class (n × C) of n words by their feature lists and dense rows."""
+        each = [softmax(s) for s in self.stack().scores(features, rows)]
+        log = np.log(np.maximum(np.mean(each, axis=0), 1e-9))
         return softmax(np.asarray(log / self.temperature, np.float32))
 
-    def choose(
-        self, slot: Slot, explain: bool = True
-    ) -> tuple[tuple[Candidate, float, list[str]], tuple[Candidate, float, list[str]]]:
-        """Source and target of a trigger, each with its probability and the features that weighed most."""
-        source = self._rank(self.source, slot, "source", None, explain)
-        return source, self._rank(self.target, slot, "target", source[0], explain)
+    def choose(self, slots: Sequence[Slot], explain: bool = False) -> list[tuple[Choice, Choice]]:
+        """Source and target of every trigger; with `explain` also the features that weighed most."""
+        return self.parties.choose(slots, self.vectors, explain)
 
     def option(self, model: Model, features: Sequence[Sequence[str]], none: int) -> tuple[int, float]:
         """The best of some options and its share; option `none` (no date, no place) only when it is likelier than `NOTHING`."""
@@ -121,30 +132,24 @@ class Decisions:
         best = int(each.argmax())
         return best, float(each[best])
 
-    def _rank(
-        self, model: Model, slot: Slot, side: str, source: Candidate | None, explain: bool
-    ) -> tuple[Candidate, float, list[str]]:
-        """The party with the largest share; candidates that are the same party pool theirs."""
-        features = [side_features(slot, c, side, source) for c in slot.candidates]
-        each = shares(model.scores(features)[:, 0]).tolist()
-        keys = [c.key for c in slot.candidates]
-        pooled: dict[str, float] = {}
-        for own, share in zip(keys, each, strict=True):
-            pooled[own] = pooled.get(own, 0.0) + share
-        if source is not None and source.phrase is not None and len(pooled) > 1:
-            pooled.pop(source.key, None)
-        key = max(pooled, key=lambda k: (pooled[k], k))
-        best = max((i for i, own in enumerate(keys) if own == key), key=lambda i: each[i])
-        why = [f for f, w in model.reasons(features[best], 0, 3) if w > 0] if explain else []
-        return slot.candidates[best], pooled[key], why
+
+def _move(giver: Array, taker: Array, column: int) -> None:
+    """Move the share of a class from one word to another; what is left is no event's (in place)."""
+    share = min(float(giver[column]), float(taker[0]))
+    giver[column] -= share
+    giver[0] += share
+    taker[column] += share
+    taker[0] -= share
 
 
 def pack(d: Decisions) -> dict[str, npt.NDArray[Any]]:
     """Everything but the vectors as arrays for one .npz file; weights in 16 bits."""
     out: dict[str, npt.NDArray[Any]] = {"trigger_models": np.array([len(d.triggers)])}
     named = {f"trigger{i}": m for i, m in enumerate(d.triggers)} | {n: getattr(d, n) for n in SINGLE}
+    named |= {n: getattr(d.parties, n) for n in LINEAR}
     for name, m in named.items():
         out |= pack_model(m, name)
+    out |= pack_pairs(d.parties)
     out["temperature"] = np.array([d.temperature], np.float32)
     out["lemmas"] = as_bytes(sorted(d.lemmas))
     out["codes"] = as_bytes(f"{k}\t{v}" for k, v in sorted(d.codes.items()))
@@ -189,6 +194,7 @@ def default_decisions() -> Decisions | None:
         triggers=[Model.load(data, f"trigger{i}") for i in range(int(data["trigger_models"][0]))],
         temperature=float(data["temperature"][0]),
         **{n: Model.load(data, n) for n in SINGLE},
+        parties=load_pairs(data, *(Model.load(data, n) for n in LINEAR)),
         vectors=Vectors.load(vectors), lemmas=frozenset(_lines(data["lemmas"])),
         codes=dict(line.split("\t") for line in _lines(data["codes"]) if line),
         thresholds={k: float(v) for k, v in (line.split("\t") for line in _lines(data["thresholds"]))},

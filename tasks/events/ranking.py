@@ -23,7 +23,6 @@ class Candidate:
     role: str  # subj, obj, idafa, by, prep:X, gov, lead, before, after; nested ones with ~; speaker+, back:N
     back: int = 0  # sentences back
     common: list[str] = field(default_factory=list)  # features that both sides share
-    combined: list[str] = field(default_factory=list)  # those with their combinations, made when first asked for
 
     @property
     def key(self) -> str:
@@ -159,23 +158,19 @@ def _speakers(sentence: Prepared) -> list[tuple[str, Phrase | None]]:
     return [("speaker", s.speaker) for s in sentence.speeches[:1]]
 
 
-def side_features(slot: Slot, candidate: Candidate, side: str, source: Candidate | None = None) -> list[str]:
-    """Features of a candidate for one side; for the target, the source chosen already counts."""
-    type_ = slot.plover or "-"
+def side_features(slot: Slot) -> tuple[list[list[str]], list[list[str]]]:
+    """Features of every candidate as source and as target: two lists that run parallel to `slot.candidates`."""
+    shared = [_combined(slot, c.common) for c in slot.candidates]
+    if slot.trigger is None:
+        return shared, shared
+    sides = []
     kind = slot.text.sentences[slot.number].view.pos[slot.at]
-    if not candidate.combined:
-        candidate.combined = _combined(slot, candidate.common)
-    out = list(candidate.combined)
-    if slot.trigger is not None:
+    for side in ("source", "target"):
         wanted = expected_roles(slot.trigger, side, kind == "V")
-        role = candidate.role.rstrip("~&")
-        place = wanted.index(role) if role in wanted else -1
-        out += [f"want={place}", f"want={place}|{'~' in candidate.role}", f"want={place}|{kind}"]
-        if candidate.phrase is None:
-            out.append(f"wantnull={wanted == []}|{type_}")
-    if source is not None:
-        out += _against(candidate, source, type_)
-    return out
+        sides.append(
+            [row + _wanted(c, wanted, kind, slot.plover) for c, row in zip(slot.candidates, shared, strict=True)]
+        )
+    return sides[0], sides[1]
 
 
 def _combined(slot: Slot, common: list[str]) -> list[str]:
@@ -198,11 +193,40 @@ def _combined(slot: Slot, common: list[str]) -> list[str]:
     return out
 
 
-def _against(candidate: Candidate, source: Candidate, type_: str) -> list[str]:
-    """How a target stands to the source: the same party, the same country."""
-    if candidate.phrase is None or source.phrase is None:
-        return ["one is none"]
-    if candidate.key == source.key:
-        return ["same", f"same|{type_}"]
-    a, b = candidate.phrase.party.country, source.phrase.party.country
-    return [f"samecountry={bool(a) and a == b}|{type_}", f"roles={source.role}>{candidate.role}"]
+def _wanted(candidate: Candidate, wanted: list[str], kind: str, plover: str) -> list[str]:
+    """How a candidate's role stands to the roles that the lexicon expects for a side."""
+    if candidate.phrase is None:
+        return [f"wantnull={wanted == []}|{plover or '-'}", "want=-1"]
+    role = candidate.role.rstrip("~&")
+    place = wanted.index(role) if role in wanted else -1
+    return [f"want={place}", f"want={place}|{'~' in candidate.role}", f"want={place}|{kind}"]
+
+
+def pair_features(slot: Slot, source: Candidate, target: Candidate) -> list[str]:
+    """How two candidates stand to each other as source and target."""
+    type_ = slot.plover
+    a, b = source.phrase, target.phrase
+    if a is None or b is None:
+        return [f"none={a is None}{b is None}|{type_}"]
+    out = [
+        f"roles={source.role}>{target.role}",
+        f"kinds={a.kind}>{b.kind}",
+        f"sectors={a.party.sector}>{b.party.sector}",
+    ]
+    same = source.key == target.key
+    if same:
+        out += ["same", f"same|{type_}"]
+    else:
+        one, other = a.party.country, b.party.country
+        out += [f"one country={bool(one) and one == other}|{type_}", f"countries={bool(one)}{bool(other)}|{type_}"]
+    if source.back or target.back:
+        return [*out, f"elsewhere|{type_}"]
+    gap = b.first - a.first
+    out.append(f"after={gap > 0}|{type_}")
+    if not same:
+        chunk = slot.text.sentences[slot.number].view.chunk_at
+        out += [
+            f"apart={'-' if gap < 0 else '+'}{_bucket(abs(gap))}",
+            f"one phrase={chunk[a.first] == chunk[b.first]}|{source.role}",
+        ]
+    return out

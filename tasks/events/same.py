@@ -64,5 +64,8 @@ def _settle(story: Sequence[EventMention]) -> None:
             event.source, event.target = event.target, event.source
         for side in ("source", "target"):
             best = max(story, key=lambda e: _rank(e, side)) if not swapped else lead
-            if _rank(best, side)[:2] > _rank(event, side)[:2]:
-                setattr(event, side, getattr(best, side))
+            own, other = getattr(event, side), getattr(best, side)
+            if _rank(best, side)[:2] > _rank(event, side)[:2] and (own is None or own.country == other.country):
+                setattr(
+                    event, side, other
+                )  # a description keeps its words where nothing but the type speaks for the name

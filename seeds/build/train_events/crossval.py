@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ from seeds.build.train_events.train import CLASSES, Data, Settings, best_tempera
 from tasks.events.coder import EventCoder
 from tasks.events.decisions import Decisions
 from tasks.events.types import EventMention
+from tasks.events.vectors import Vectors
 
 FIGURES = (
     "event_detection",
@@ -25,6 +28,9 @@ FIGURES = (
     "location_right",
 )
 PRECISE = 0.6
+NEAR = (0.125, 0.15, 0.175, 0.2)  # thresholds tried for the types in `ASKED`
+PROCESSES = 2
+ASKED = ("PROTEST", "ASSAULT")  # types that the labelled sentences ask for
 THRESHOLDS = (0.1, 0.125, 0.15, 0.175, 0.2, 0.25, 0.3)
 
 
@@ -54,13 +60,13 @@ def cross_validate(
     The other annotated documents are in every training part. Precision comes first: the threshold is the one with the best
     F1 among those whose precision reaches `PRECISE`, among all where none does.
     """
-    every = set(range(len(data.articles)))
+    asked = range(len(data.sentences))
+    parts, unseen = folds(gold, k), folds(len(asked), k, 1)
     models: dict[frozenset[int], Decisions] = {}
     scores, labels = [], []
-    asked = range(len(data.sentences))
-    unseen = folds(len(asked), k, 1)
-    for part, kept in zip(folds(gold, k), unseen, strict=True):
-        decisions = models[frozenset(part)] = train(data, every - part, settings, sentences=set(asked) - kept)
+    for part, decisions in zip(parts, _side_by_side(data, settings, parts, unseen), strict=True):
+        decisions.vectors = data.vectors
+        models[frozenset(part)] = decisions
         _, log, columns = held_out_scores(decisions, data, part)
         scores.append(log)
         labels.append(columns)
@@ -77,11 +83,55 @@ def cross_validate(
             best = (rank, least, figures)
     assert best is not None
     _, least, figures = best
+    thresholds = dict.fromkeys(CLASSES[1:], least)
     for decisions in models.values():
-        decisions.thresholds = dict.fromkeys(CLASSES[1:], least)
+        decisions.thresholds = thresholds  # one dictionary for all: what is tried holds for every fold
+    tune_asked(data, models, gold, unseen, thresholds)
+    figures = measure(data, code(data, models, gold), range(gold))
     figures["by_outlet"] = by_outlet(data, code(data, models, gold), gold)
     figures["gsr"] = sentences_told(data, list(models.values()), unseen)
-    return figures, heat, dict.fromkeys(CLASSES[1:], least)
+    return figures, heat, thresholds
+
+
+def tune_asked(
+    data: Data,
+    models: dict[frozenset[int], Decisions],
+    gold: int,
+    unseen: Sequence[set[int]],
+    thresholds: dict[str, float],
+) -> None:
+    """Thresholds of the types that the labelled sentences ask for: best in F1 on sentences and documents together (in place)."""
+    for kind in ASKED if data.sentences else ():
+        best, usual = (0.0, 0.0), thresholds[kind]
+        for least in sorted({usual, *NEAR}):
+            thresholds[kind] = least
+            alone = sentences_told(data, list(models.values()), unseen)[kind]["f1"]
+            whole = measure(data, code(data, models, gold), range(gold))["by_type"].get(kind, {"f1": 0.0})["f1"]
+            print(kind, least, alone, whole, flush=True)
+            best = max(best, (alone + whole, least))
+        thresholds[kind] = best[1] or usual
+
+
+_SHARED: list[tuple[Data, Settings]] = []  # what the processes of the folds inherit
+
+
+def _side_by_side(
+    data: Data, settings: Settings, parts: Sequence[set[int]], unseen: Sequence[set[int]]
+) -> list[Decisions]:
+    """Models of every fold, each trained on what is not in it; two at a time."""
+    _SHARED.append((data, settings))
+    gc.freeze()  # a collection would touch, and so copy, every page that a child shares with this process
+    with get_context("fork").Pool(PROCESSES, maxtasksperchild=1) as pool:
+        return pool.map(_fold, list(zip(parts, unseen, strict=True)), chunksize=1)
+
+
+def _fold(held_out: tuple[set[int], set[int]]) -> Decisions:
+    gc.disable()
+    (data, settings), (part, kept) = _SHARED[-1], held_out
+    every, asked = set(range(len(data.articles))), set(range(len(data.sentences)))
+    decisions = train(data, every - part, settings, sentences=asked - kept)
+    decisions.vectors = Vectors([], np.zeros((0, data.vectors.size), np.float32))  # not sent back: the same for all
+    return decisions
 
 
 def sentences_told(data: Data, models: Sequence[Decisions], unseen: Sequence[set[int]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from sys import intern
 
 import numpy as np
 import numpy.typing as npt
@@ -93,7 +94,7 @@ def build(
                         label,
                         bool(gold_here and gold_here.core),
                         i in s.matches,
-                        trigger_features(text, n, i, keys),
+                        [intern(f) for f in trigger_features(text, n, i, keys)],
                         gold_here,
                     )
                 )

@@ -21,7 +21,7 @@ def vocabulary(rows: Sequence[Sequence[str]], least: int) -> dict[str, int]:
     return {"": 0, **{f: i for i, f in enumerate(kept, 1)}}
 
 
-Ids = npt.NDArray[np.int64]
+Ids = npt.NDArray[np.int64] | npt.NDArray[np.int32]
 
 
 def packed(rows: Sequence[Sequence[str]], index: dict[str, int]) -> list[Ids]:
@@ -92,7 +92,7 @@ def fit(
             ids, offsets = bags([numbers[i] for i in part], rng, drop_features)
             net.train()
             scores = net(ids, offsets, None if x is None else x[part])
-            loss = (_losses(scores, y[part], denied[part]) * w[part]).sum() / w[part].sum()
+            loss = (losses(scores, y[part], denied[part]) * w[part]).sum() / w[part].sum()
             for stepper in steppers:
                 stepper.zero_grad()
             loss.backward()
@@ -102,7 +102,7 @@ def fit(
     return _export(net, index, tuple(classes))
 
 
-def _losses(scores: torch.Tensor, y: torch.Tensor, denied: torch.Tensor) -> torch.Tensor:
+def losses(scores: torch.Tensor, y: torch.Tensor, denied: torch.Tensor) -> torch.Tensor:
     """Minus the log of the label's share; of one minus it where the label is denied."""
     log = torch.log_softmax(scores, 1).gather(1, y[:, None])[:, 0]
     return -torch.where(denied, torch.log1p(-log.exp().clamp(max=0.9999)), log)

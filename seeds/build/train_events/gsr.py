@@ -6,6 +6,7 @@ import csv
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ def weak_examples(rows: Sequence[dict[str, str]], texts: Sequence[Text], vectors
                         keys[i],
                         i in s.matches,
                         of_kind,
-                        trigger_features(text, n, i, keys),
+                        [intern(f) for f in trigger_features(text, n, i, keys)],
                     )
                 )
     return out, np.concatenate(matrix)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -16,7 +18,7 @@ from seeds.build.train_events.fit import bags, packed, vocabulary
 from tasks.entities.types import Entity
 from tasks.events.model import Model
 from tasks.events.prepare import Text
-from tasks.events.ranking import Candidate, Slot, make_slot, side_features
+from tasks.events.ranking import Candidate, Slot, make_slot
 from tasks.events.types import Party
 from tasks.events.when_where import dates, place_options
 
@@ -32,6 +34,8 @@ class Choice:
     right: dict[str, list[int]]  # side → indexes of candidates; empty when none is right
     core: bool
     raw: dict[str, Any]
+    spanned: dict[str, bool]  # side → the sentence names the party
+    stand_off: bool  # from seeds/annotations, where parties have names but documents no list of entities
     made: dict[str, Any] = field(default_factory=dict)  # features, kept over folds
 
 
@@ -66,8 +70,40 @@ def choices(articles: Sequence[Article], texts: Sequence[Text], module: ModuleTy
             trigger = matches[0] if matches else None
             slot = make_slot(text, n, head, gold.plover, trigger, bool(trigger and trigger.pos == "P"))
             right = {side: _right(module, article, gold.raw, side, slot, getattr(gold, side)) for side in SIDES}
-            out.append(Choice(d, slot, right, gold.core, gold.raw))
+            spanned = {side: getattr(gold, side)[0] >= 0 for side in SIDES}
+            out.append(Choice(d, slot, right, gold.core, gold.raw, spanned, article.gold_file is None))
+    _by_name([c for c in out if c.stand_off])
     return out
+
+
+def _by_name(choices: Sequence[Choice]) -> None:
+    """Parties annotated by name only: the candidates with that name, or those that elsewhere in the article bear it, instead
+    of all of the country (in place)."""
+    known: dict[tuple[int, str], set[str]] = {}
+    for c in choices:
+        for side in SIDES:
+            keys = {c.slot.candidates[i].key for i in c.right[side] if c.slot.candidates[i].phrase}
+            if c.spanned[side] and c.raw[side] and len(keys) == 1:
+                known.setdefault((c.doc, plain(c.raw[side])), set()).update(keys)
+    for c in choices:
+        for side in SIDES:
+            if c.spanned[side] or not c.raw[side] or not c.right[side]:
+                continue
+            name = plain(c.raw[side])
+            parties = [(i, x) for i, x in enumerate(c.slot.candidates) if x.phrase is not None]
+            named = [
+                i
+                for i, x in parties
+                if x.phrase and x.phrase.party.entity and plain(x.phrase.party.entity.name_en or "") == name
+            ]
+            c.right[side] = named or [i for i, x in parties if x.key in known.get((c.doc, name), ())] or c.right[side]
+
+
+def plain(name: str) -> str:
+    """An English name for comparison: letters and digits, no accents, articles or hyphens."""
+    letters = unicodedata.normalize("NFKD", name.lower().replace("-", " "))
+    words = re.sub("[^a-z0-9 ]", "", letters).split()
+    return " ".join(w for w in words if w not in ("the", "al", "of"))
 
 
 def _right(
@@ -127,16 +163,6 @@ def fit_ranker(
     return Model(
         ("score",), index, weights, zero, np.zeros((0, 1), np.float32), np.zeros((0, 0), np.float32), zero, 1.0
     )
-
-
-def features_of(choice: Choice, side: str, source: int | None = None) -> list[list[str]]:
-    """Feature lists of the candidates of a slot."""
-    key = f"{side}{source}"
-    if key not in choice.made:
-        chosen = choice.slot.candidates[source] if source is not None else None
-        choice.made[key] = [side_features(choice.slot, c, side, chosen) for c in choice.slot.candidates]
-    made: list[list[str]] = choice.made[key]
-    return made
 
 
 def place_slots(

@@ -14,10 +14,11 @@ from seeds.build.train_events.data import Article
 from seeds.build.train_events.examples import MASKED, Example, build
 from seeds.build.train_events.fit import fit, temperature
 from seeds.build.train_events.gsr import Weak, labelled, weak_examples
-from seeds.build.train_events.parties import Choice, choices, date_slots, features_of, fit_ranker, place_slots
+from seeds.build.train_events.pairs import fit_pairs, number_slots
+from seeds.build.train_events.parties import Choice, choices, date_slots, fit_ranker, place_slots
 from tasks.events.decisions import NONE, STATEMENT, Decisions
 from tasks.events.features import status_features
-from tasks.events.model import Model, softmax
+from tasks.events.model import Model
 from tasks.events.ontology import PLOVER
 from tasks.events.prepare import Text
 from tasks.events.status import STATUSES, find_cues
@@ -36,7 +37,7 @@ class Settings:
     minor: float = 0.5  # weight of events that a careful coder may leave out
     threshold: float = 0.3
     epochs: int = 3  # sparse steps move rare features far: more passes learn the training articles by heart
-    least: int = 2
+    least: int = 3  # words a feature must be seen with
 
 
 @dataclass(slots=True)
@@ -49,6 +50,7 @@ class Data:
     examples: list[Example] = field(default_factory=list)
     dense: Array = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     slots: list[Choice] = field(default_factory=list)
+    pair_features: list[str] = field(default_factory=list)  # names of the numbers in `slots`
     sentences: list[dict[str, str]] = field(default_factory=list)  # labelled by type only
     sentence_texts: list[Text] = field(default_factory=list)
     weak: list[Weak] = field(default_factory=list)  # of the sentences labelled by type only
@@ -58,6 +60,8 @@ class Data:
         """Fill in examples and slots."""
         self.examples, self.dense = build(self.articles, self.texts, self.vectors)
         self.slots = choices(self.articles, self.texts, scorer)
+        self.pair_features = number_slots(self.slots)
+        place_slots(self.slots, [a.names for a in self.articles])  # kept in the slots, for all folds
         if self.sentences:
             self.weak, self.weak_dense = weak_examples(self.sentences, self.sentence_texts, self.vectors)
         return self
@@ -82,7 +86,8 @@ def train(
     )
     if sentences:
         more, said = labelled(data.weak, data.weak_dense, sentences, first, lemmas)
-        features, labels = features + [data.weak[i].features for i in more], labels + said
+        weak = [data.weak[i] for i in more]
+        features, labels = features + [w.features for w in weak], labels + said
         dense, weights = np.concatenate([dense, data.weak_dense[more]]), weights + [settings.weak] * len(more)
     triggers = [
         fit(features, labels, CLASSES, dense, weights, width=w, epochs=settings.epochs, least=settings.least + (w > 0), rate=3e-3 if w else 1e-2, seed=n)
@@ -90,17 +95,7 @@ def train(
         for n, w in enumerate(settings.widths)
     ]  # fmt: skip
     slots = [c for c in data.slots if c.doc in documents]
-    source = fit_ranker([(features_of(c, "source"), c.right["source"], _weight(c, settings)) for c in slots])
-    target = fit_ranker(
-        [
-            (
-                features_of(c, "target", c.right["source"][0] if c.right["source"] else None),
-                c.right["target"],
-                _weight(c, settings),
-            )
-            for c in slots
-        ]
-    )
+    parties = fit_pairs(slots, data.pair_features, [1.0 if c.core else settings.minor for c in slots], data.vectors)
     place = fit_ranker(place_slots(slots, [a.names for a in data.articles]), epochs=5)
     date = fit_ranker(date_slots(slots))
     least = thresholds or dict.fromkeys(CLASSES[1:], settings.threshold)
@@ -108,8 +103,7 @@ def train(
         triggers,
         heat,
         _status(data, documents),
-        source,
-        target,
+        parties,
         place,
         date,
         data.vectors,
@@ -117,10 +111,6 @@ def train(
         _codes(chosen),
         least,
     )
-
-
-def _weight(choice: Choice, settings: Settings) -> float:
-    return 1.0 if choice.core else settings.minor
 
 
 def _codes(examples: Sequence[Example]) -> dict[str, str]:
@@ -145,14 +135,13 @@ def _status(data: Data, documents: set[int]) -> Model:
 
 
 def held_out_scores(decisions: Decisions, data: Data, documents: set[int]) -> tuple[list[int], Array, list[int]]:
-    """Rows of `data.examples` of some documents, the averaged log probabilities, and the columns of their labels."""
+    """Rows of `data.examples` of some documents, the log probabilities (at temperature 1), and the columns of their labels."""
     rows = [
         i for i, e in enumerate(data.examples)
         if e.doc in documents and e.label != MASKED and (e.in_lexicon or e.key in decisions.lemmas)
     ]  # fmt: skip
-    features = [data.examples[i].features for i in rows]
-    shares = [softmax(m.scores(features, data.dense[rows])) for m in decisions.triggers]
-    log = np.log(np.maximum(np.mean(shares, axis=0), 1e-9)).astype(np.float32)
+    chosen = [data.examples[i] for i in rows]
+    log = np.log(decisions.shares([e.features for e in chosen], data.dense[rows]))
     return rows, log, [CLASSES.index(data.examples[i].label) for i in rows]
 
 
