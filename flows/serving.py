@@ -18,6 +18,7 @@ from filelock import FileLock, Timeout
 from flows.output import err
 from flows.settings import Settings
 
+DRAIN = 5.0  # seconds
 _PATIENCE = 120.0  # seconds a slow machine may take to start the server
 
 
@@ -46,6 +47,8 @@ def running_server(settings: Settings) -> str | None:
 @contextmanager
 def one_server() -> Iterator[None]:
     """A temporary Prefect server for a command and all its workers, where none is set: else each worker starts its own."""
+    from prefect.events.worker import EventsWorker
+    from prefect.logging.handlers import APILogWorker
     from prefect.server.api.server import SubprocessASGIServer
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -58,6 +61,11 @@ def one_server() -> Iterator[None]:
         with temporary_settings({PREFECT_API_URL: server.api_url}):
             yield
     finally:
+        for service in (
+            EventsWorker,
+            APILogWorker,
+        ):  # what is still to be told: without a server they would wait for one at exit
+            service.drain_all(timeout=DRAIN)
         server.stop()
 
 
