@@ -81,7 +81,7 @@ def openers(key: str, heads: frozenset[str]) -> tuple[str, ...]:
 
 
 def phrase_flags(
-    keys: Sequence[str], starts: Sequence[tuple[str, ...]], phrases: Mapping[str, int]
+    keys: Sequence[str], starts: Sequence[tuple[str, ...]], phrases: Mapping[str, int], begun: Mapping[str, int]
 ) -> NDArray[np.uint16]:
     """Bit set for each word of the longest name-list phrase of two or more words that covers it.
 
@@ -89,9 +89,10 @@ def phrase_flags(
         keys: spelling keys of a sentence.
         starts: `openers` of each word.
         phrases: phrase (keys joined by a space) to bit set.
+        begun: `beginnings` of the phrases.
     """
     found = np.zeros(len(keys), np.uint16)
-    for place, bits in phrase_bits(keys, starts, phrases, beginnings(phrases)).items():
+    for place, bits in phrase_bits(keys, starts, phrases, begun).items():
         found[place] = bits
     return found
 
@@ -109,7 +110,7 @@ def beginnings(phrases: Iterable[str]) -> dict[str, int]:
 def phrase_bits(
     keys: Sequence[str], starts: Sequence[tuple[str, ...]], phrases: Mapping[str, int], begun: Mapping[str, int]
 ) -> dict[int, int]:
-    """As `phrase_flags`, with the `beginnings` of the phrases: place to bit set, of words inside phrases alone."""
+    """As `phrase_flags`: place to bit set, of words inside phrases alone."""
     found: dict[int, int] = {}
     for i, stems_here in enumerate(starts[:-1]):
         for stem in stems_here:

@@ -17,7 +17,17 @@ from seeds.build.train_ner.network import EXTRA, Network
 from seeds.build.train_ner.texts import Tagged, chunks
 from tasks.entities import tagger_dictionary
 from tasks.entities.tagger import lookup
-from tasks.entities.tagger_features import FLAGS, TAGS, characters, flags, openers, phrase_flags, unpack, word_key
+from tasks.entities.tagger_features import (
+    FLAGS,
+    TAGS,
+    beginnings,
+    characters,
+    flags,
+    openers,
+    phrase_flags,
+    unpack,
+    word_key,
+)
 
 _TAG = {t: i for i, t in enumerate(TAGS)}
 
@@ -42,6 +52,7 @@ class Encoder:
         self.rows = {w: i + 2 for i, w in enumerate(words)}
         self.names = names
         self.heads = frozenset(p.split(" ", 1)[0] for p in names.phrases)
+        self.begun = beginnings(names.phrases)
         self._words: dict[str, tuple[int, list[int], NDArray[np.float32]]] = {}
 
     def word(self, word: str) -> tuple[int, list[int], NDArray[np.float32]]:
@@ -71,7 +82,7 @@ class Encoder:
                 extra[i, j, : len(listed)] = listed
                 index[i, j] = shapes.setdefault(word, len(shapes))
             keys = [word_key(w) for w, _ in sentence]
-            bits = phrase_flags(keys, [openers(k, self.heads) for k in keys], self.names.phrases)
+            bits = phrase_flags(keys, [openers(k, self.heads) for k in keys], self.names.phrases, self.begun)
             extra[i, : len(sentence), -len(FLAGS) :] = unpack(bits)
         codes = [self.word(w)[1] if w else characters("") for w in shapes]
         arrays = {"rows": rows, "tags": tags, "extra": extra, "chars": np.array(codes), "shape": index}

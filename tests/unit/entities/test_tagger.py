@@ -154,7 +154,7 @@ def test_flags_of_words_and_phrases() -> None:
     phrases = {"سعد الدين العثماني": person, "جنوب السودان": country}
     heads = frozenset(p.split()[0] for p in phrases)
     keys = ["زار", "سعد", "الدين", "العثماني", "وجنوب", "السودان"]
-    found = phrase_flags(keys, [openers(k, heads) for k in keys], phrases)
+    found = phrase_flags(keys, [openers(k, heads) for k in keys], phrases, beginnings(phrases))
     assert found.tolist() == [0, person, person, person, country, country]
     assert beginnings(phrases) == {"سعد الدين": 3, "جنوب السودان": 2}
     assert unpack(found).shape == (6, len(FLAGS))
