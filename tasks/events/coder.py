@@ -20,7 +20,7 @@ from tasks.events.ontology import DEFAULT_CODE, look_up
 from tasks.events.parties import Choice
 from tasks.events.prepare import Prepared, Text, party_key, prepare
 from tasks.events.quotes import as_quotes, speaker_of
-from tasks.events.ranking import Slot, make_slot
+from tasks.events.ranking import SIDES, Slot, make_slot
 from tasks.events.status import by_rule, find_cues
 from tasks.events.types import EventMention, Quote
 from tasks.events.when_where import When, Where, dates, place_options
@@ -77,14 +77,15 @@ class EventCoder:
 
     def _finish(self, text: Text, events: list[EventMention]) -> Coded:
         quotes = [q for s in text.sentences for q in as_quotes(s.view, s.speeches)]
-        if _told_below(text):
-            events = [e for e in events if e.sentence_no != 0]
         same.group(events)
         return events, quotes
 
     def _by_rule(self, text: Text, trace: list[str] | None) -> list[EventMention]:
         events: list[EventMention] = []
+        told_below = _told_below(text)
         for n, sentence in enumerate(text.sentences):
+            if told_below and sentence.view.sentence.no == 0:
+                continue
             found = []
             for matches in sentence.matches.values():
                 event = _telling(
@@ -122,7 +123,7 @@ class EventCoder:
         """The event with its parties, status, date and place."""
         source, target = (c.candidate.phrase for c in parties)
         event.source, event.target = (p.party if p else None for p in (source, target))
-        for side, c in zip(("source", "target"), parties, strict=True):
+        for side, c in zip(SIDES, parties, strict=True):
             why = f" ({', '.join(c.why)})" if c.why else ""
             event.because.append(f"{side} by role {c.candidate.role}, {c.share:.0%}{why}")
         _circumstances(slot.text, slot.number, slot.at, slot.trigger, event, models)

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.events.model import added
-from tasks.events.participants import Phrase
+from tasks.events.model import added, load_names, pack_names
+from tasks.events.participants import Phrase, covered
 from tasks.events.prepare import Prepared
-from tasks.events.ranking import Slot
+from tasks.events.ranking import Candidate, Slot
 from tasks.events.vectors import Vectors, vector_key
 
 Array = npt.NDArray[np.float32]
@@ -28,9 +28,7 @@ TOGETHER = 64  # sequences
 def token_features(sentence: Prepared) -> list[list[str]]:
     """Features of every token that hold for any trigger."""
     view = sentence.view
-    named: dict[int, Phrase] = {}
-    for phrase in sorted(sentence.phrases, key=lambda p: p.last - p.first):  # the longest phrase has the token
-        named |= dict.fromkeys(range(phrase.first, phrase.last + 1), phrase)
+    named = covered(sentence.phrases)
     number = f"sn:{min(view.sentence.no, 6)}"
     out = []
     for i, token in enumerate(view.tokens):
@@ -39,7 +37,7 @@ def token_features(sentence: Prepared) -> list[list[str]]:
         if view.roles[i]:
             row += [f"fw:{view.words[i]}", f"fr:{view.roles[i]}"]
         if i in named:
-            p = named[i]
+            p = sentence.phrases[named[i]]
             row += [
                 f"k:{p.kind}" if i > p.first else f"kB:{p.kind}",
                 f"s:{p.party.sector}",
@@ -92,6 +90,12 @@ def window(slot: Slot) -> tuple[int, int]:
     return max(0, slot.at - REACH), min(len(slot.text.sentences[slot.number].view.tokens), slot.at + REACH + 1)
 
 
+def phrase_inside(candidate: Candidate, first: int, end: int) -> Phrase | None:
+    """The phrase of a candidate that stands whole among tokens first..end-1 of the trigger's sentence."""
+    phrase = candidate.phrase
+    return phrase if phrase is not None and not candidate.back and first <= phrase.first and phrase.last < end else None
+
+
 @dataclass(slots=True)
 class Encoder:
     """Weights of the network. Shapes: F features, D vector size, E token size, H width of one direction."""
@@ -103,11 +107,6 @@ class Encoder:
     inward: Array  # 2 × E × 4H, forwards and backwards; gates in the order input, forget, cell, output
     onward: Array  # 2 × H × 4H
     bias: Array  # 2 × 4H
-
-    @property
-    def width(self) -> int:
-        """Size of a token's vector in the output, 2H."""
-        return 2 * int(self.onward.shape[1])
 
     def tokens(self, sentence: Prepared, vectors: Vectors) -> Array:
         """What holds for any trigger, added up: tokens × E."""
@@ -152,7 +151,7 @@ class Encoder:
         count, longest, size = len(inputs), lengths[0], self.onward.shape[1]
         halves = np.full(4 * size, 0.5, np.float32)  # a sigmoid is half a tanh of half its argument, and a half
         halves[2 * size : 3 * size] = 1.0
-        onward = np.ascontiguousarray(self.onward[way] * halves)
+        onward = self.onward[way] * halves
         padded = np.zeros((longest, count, self.table.shape[1]), np.float32)
         for k, x in enumerate(inputs):
             padded[: len(x), k] = x
@@ -209,13 +208,3 @@ def load_encoder(data: dict[str, npt.NDArray[Any]], name: str) -> Encoder:
         of("onward"),
         of("bias"),
     )
-
-
-def pack_names(index: dict[str, int]) -> npt.NDArray[Any]:
-    """Names in the order of their rows, one a line."""
-    return np.frombuffer("\n".join(sorted(index, key=lambda f: index[f])).encode("utf-8"), np.uint8)
-
-
-def load_names(data: npt.NDArray[Any]) -> dict[str, int]:
-    """Name → row from `pack_names`."""
-    return {f: i for i, f in enumerate(bytes(data).decode("utf-8").split("\n"))}

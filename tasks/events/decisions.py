@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 import seeds
-from tasks.events.features import dense_all, sentence_keys, setting_of, trigger_features
-from tasks.events.model import Model, Stack, open_file, shares, softmax
+from tasks.events.features import dense, sentence_keys, setting_of, trigger_features
+from tasks.events.model import Model, Stack, as_bytes, lines_of, open_file, pack_names, shares, softmax
 from tasks.events.parties import Choice, PairModel, load_pairs, pack_pairs
 from tasks.events.prepare import Prepared, Text
 from tasks.events.ranking import Slot
@@ -84,7 +84,7 @@ class Decisions:
                     setting = setting_of(text, n, keys)
                     found += [Proposal(n, i, trigger_features(text, n, i, keys, setting), nothing) for i in at]
             if found:
-                rows.append(dense_all(index, places, self.vectors))
+                rows.append(dense(index, places, self.vectors))
             out.append(found)
             everything += found
         if everything:
@@ -161,7 +161,7 @@ def pack_model(m: Model, name: str) -> dict[str, npt.NDArray[Any]]:
     """One model's arrays; the sparse table is 8-bit with one factor a column."""
     scale = np.maximum(np.abs(m.sparse).max(axis=0), 1e-6) / 127
     return {
-        f"{name}.features": as_bytes(sorted(m.index, key=lambda f: m.index[f])),
+        f"{name}.features": pack_names(m.index),
         f"{name}.classes": as_bytes(m.classes),
         f"{name}.sparse": np.round(m.sparse / scale).astype(np.int8),
         f"{name}.scale": scale.astype(np.float32),
@@ -171,15 +171,6 @@ def pack_model(m: Model, name: str) -> dict[str, npt.NDArray[Any]]:
         f"{name}.out_bias": m.out_bias.astype(np.float32),
         f"{name}.temperature": np.array([m.temperature], np.float32),
     }
-
-
-def as_bytes(lines: Any) -> npt.NDArray[Any]:
-    """Lines of text as an array of bytes, which loads without pickle."""
-    return np.frombuffer("\n".join(lines).encode("utf-8"), np.uint8)
-
-
-def _lines(data: npt.NDArray[Any]) -> list[str]:
-    return bytes(data).decode("utf-8").split("\n")
 
 
 @cache
@@ -195,9 +186,9 @@ def default_decisions() -> Decisions | None:
         temperature=float(data["temperature"][0]),
         **{n: Model.load(data, n) for n in SINGLE},
         parties=load_pairs(data, *(Model.load(data, n) for n in LINEAR)),
-        vectors=Vectors.load(vectors), lemmas=frozenset(_lines(data["lemmas"])),
-        codes=dict(line.split("\t") for line in _lines(data["codes"]) if line),
-        thresholds={k: float(v) for k, v in (line.split("\t") for line in _lines(data["thresholds"]))},
+        vectors=Vectors.load(vectors), lemmas=frozenset(lines_of(data["lemmas"])),
+        codes=dict(line.split("\t") for line in lines_of(data["codes"]) if line),
+        thresholds={k: float(v) for k, v in (line.split("\t") for line in lines_of(data["thresholds"]))},
     )  # fmt: skip
     decisions.stack().share()
     return decisions

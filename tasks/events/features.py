@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -186,14 +186,14 @@ def _parties(sentence: Prepared, at: int) -> list[str]:
     return out
 
 
-def dense(view: View, rows: list[int], at: Iterable[int], vectors: Vectors) -> Array:
-    """Vectors of each trigger, of three words to its left and right, and of the sentence: n × 4·size."""
-    del view
-    return dense_all([rows], [list(at)], vectors)
+def dense(rows: Sequence[list[int]], at: Sequence[list[int]], vectors: Vectors) -> Array:
+    """Vectors of each trigger, of three words to its left and right, and of its sentence: n × 4·size.
 
-
-def dense_all(rows: Sequence[list[int]], at: Sequence[list[int]], vectors: Vectors) -> Array:
-    """As `dense` for some sentences: rows of their tokens and the triggers of each; n triggers in their order."""
+    Args:
+        rows: rows of the vectors of each sentence's tokens.
+        at: triggers of each sentence; the n rows are in their order.
+        vectors: of words.
+    """
     sizes = np.array([len(r) for r in rows])
     ends = np.cumsum(sizes)
     table = vectors.table[np.concatenate([np.array(r, np.int64) for r in rows])]

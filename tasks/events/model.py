@@ -7,7 +7,7 @@ softmax at a temperature fitted on held-out documents, so that they can be read 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,11 +41,10 @@ class Model:
         Raises:
             KeyError: when the file has no such model.
         """
-        names = bytes(data[f"{name}.features"]).decode("utf-8").split("\n")
         scale = data[f"{name}.scale"].astype(np.float32)
         return cls(
-            classes=tuple(bytes(data[f"{name}.classes"]).decode("utf-8").split("\n")),
-            index={f: i for i, f in enumerate(names)},
+            classes=tuple(lines_of(data[f"{name}.classes"])),
+            index=load_names(data[f"{name}.features"]),
             sparse=data[f"{name}.sparse"].astype(np.float32) * scale,
             bias=data[f"{name}.bias"].astype(np.float32),
             dense=data[f"{name}.dense"].astype(np.float32),
@@ -153,6 +152,26 @@ def softmax(scores: Array) -> Array:
     """Rows to probabilities."""
     shifted = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True), np.float32)
+
+
+def as_bytes(lines: Iterable[str]) -> npt.NDArray[np.uint8]:
+    """Lines of text as an array of bytes, which loads without pickle."""
+    return np.frombuffer("\n".join(lines).encode("utf-8"), np.uint8)
+
+
+def lines_of(data: npt.NDArray[np.generic]) -> list[str]:
+    """The lines that `as_bytes` wrote."""
+    return bytes(data).decode("utf-8").split("\n")
+
+
+def pack_names(index: dict[str, int]) -> npt.NDArray[np.uint8]:
+    """Names in the order of their rows, one a line."""
+    return as_bytes(sorted(index, key=lambda f: index[f]))
+
+
+def load_names(data: npt.NDArray[np.generic]) -> dict[str, int]:
+    """Name → row from `pack_names`."""
+    return {f: i for i, f in enumerate(lines_of(data))}
 
 
 def open_file(path: Path) -> dict[str, npt.NDArray[np.generic]]:

@@ -13,15 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tasks.events.context import Encoder, load_encoder, load_names, pack_encoder, pack_names, window
-from tasks.events.model import DIGITS, Model, added
+from tasks.events.context import Encoder, load_encoder, pack_encoder, phrase_inside, window
+from tasks.events.model import DIGITS, Model, added, load_names, pack_names
 from tasks.events.ranking import Candidate, Slot, pair_features, side_features
 from tasks.events.vectors import Vectors
 
 Array = npt.NDArray[np.float32]
 LIKELY = 6  # candidates of a side that are looked at in pairs
 SCALE = 5.0  # of the product of two candidates' vectors
-SIDES = ("source", "target")
 
 
 @dataclass(slots=True)
@@ -82,8 +81,8 @@ class PairModel:
         first, end = window(slot)
         state = added(self.index, self.table, [c.common for c in slot.candidates])
         for k, c in enumerate(slot.candidates):
-            if c.phrase is not None and not c.back and first <= c.phrase.first and c.phrase.last < end:
-                state[k] += (seen[c.phrase.first - first] + seen[c.phrase.last - first]) / 2
+            if (phrase := phrase_inside(c, first, end)) is not None:
+                state[k] += (seen[phrase.first - first] + seen[phrase.last - first]) / 2
         known = seen[slot.at - first] @ self.trigger + self.bias + self.type_table[self.types.get(slot.plover, 0)]
         hidden = np.tanh(state @ self.candidate + known[:, None, :])
         named = np.stack([m.scores(r)[:, 0] for m, r in zip((self.source, self.target), rows, strict=True)])

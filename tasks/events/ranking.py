@@ -12,6 +12,7 @@ from tasks.events.quotes import speaker_of
 from tasks.events.rules import expected_roles, frame_of
 from tasks.events.vectors import vector_key
 
+SIDES = ("source", "target")
 BACK = 3  # sentences looked back for a party that the sentence does not name
 
 
@@ -165,7 +166,7 @@ def side_features(slot: Slot) -> tuple[list[list[str]], list[list[str]]]:
         return shared, shared
     sides = []
     kind = slot.text.sentences[slot.number].view.pos[slot.at]
-    for side in ("source", "target"):
+    for side in SIDES:
         wanted = expected_roles(slot.trigger, side, kind == "V")
         sides.append(
             [row + _wanted(c, wanted, kind, slot.plover) for c, row in zip(slot.candidates, shared, strict=True)]

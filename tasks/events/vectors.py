@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from tasks.events.model import lines_of
 from tasks.language.normalize import fold_word
 from tasks.language.types import Token
 
@@ -44,14 +45,10 @@ class Vectors:
     def load(cls, path: Path) -> Vectors:
         """From an .npz file with arrays ``words`` (UTF-8, one a line), ``table`` (int8) and ``scale`` (a row's factor)."""
         with np.load(path, allow_pickle=False) as data:
-            words = bytes(data["words"]).decode("utf-8").split("\n")
+            words = lines_of(data["words"])
             return cls(words, data["table"].astype(np.float32) * data["scale"].astype(np.float32)[:, None])
 
     def rows(self, tokens: Sequence[Token]) -> list[int]:
         """Rows of some tokens' lemmas, 0 when unknown."""
         get = self.index.get
         return [get(vector_key(t), 0) for t in tokens]
-
-    def row(self, token: Token) -> int:
-        """Row of a token's lemma, 0 when unknown."""
-        return self.index.get(vector_key(token), 0)

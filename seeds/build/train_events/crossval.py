@@ -87,8 +87,9 @@ def cross_validate(
     for decisions in models.values():
         decisions.thresholds = thresholds  # one dictionary for all: what is tried holds for every fold
     tune_asked(data, models, gold, unseen, thresholds)
-    figures = measure(data, code(data, models, gold), range(gold))
-    figures["by_outlet"] = by_outlet(data, code(data, models, gold), gold)
+    coded = code(data, models, gold)
+    figures = measure(data, coded, range(gold))
+    figures["by_outlet"] = by_outlet(data, coded, gold)
     figures["gsr"] = sentences_told(data, list(models.values()), unseen)
     return figures, heat, thresholds
 

@@ -11,7 +11,7 @@ import numpy as np
 from gensim.models import Word2Vec
 
 from seeds.build.train_events.data import SHARED, document_of
-from tasks.events.decisions import as_bytes
+from tasks.events.model import as_bytes
 from tasks.events.vectors import vector_key
 from tasks.language.analyse import analyse_document
 from tasks.language.morphology import Morphology

@@ -79,8 +79,7 @@ def build(
                 for i in range(len(keys))
                 if s.view.pos[i] in ("V", "N", "A") and (i not in s.covered or labels.get((n, i)))
             ]
-            index = [vectors.row(t) for t in s.view.tokens]
-            rows.append(dense(s.view, index, usable, vectors))
+            rows.append(dense([vectors.rows(s.view.tokens)], [usable], vectors))
             for i in usable:
                 masked = (n, i) in labels and labels[n, i] is None
                 gold_here = labels.get((n, i))

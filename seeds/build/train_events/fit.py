@@ -118,19 +118,35 @@ def bags(rows: Sequence[Ids], rng: np.random.Generator, drop: float) -> tuple[to
     return torch.from_numpy(flat), torch.from_numpy(np.searchsorted(owner, np.arange(len(rows))))
 
 
-def _export(net: _Net, index: dict[str, int], classes: tuple[str, ...]) -> Model:
-    def of(t: torch.Tensor) -> Array:
-        return np.asarray(t.detach().numpy(), np.float32)
+def array(t: torch.Tensor) -> Array:
+    """A tensor as a numpy array of its own."""
+    return np.asarray(t.detach().numpy(), np.float32).copy()
 
-    sparse = of(net.bag.weight).copy()
-    sparse[0] = 0
+
+def table(bag: torch.nn.EmbeddingBag) -> Array:
+    """A bag's rows, row 0 zeros."""
+    weights = array(bag.weight)
+    weights[0] = 0
+    return weights
+
+
+def one_column(bag: torch.nn.EmbeddingBag, index: dict[str, int]) -> Model:
+    """A model that adds up one weight for each feature."""
+    zero = np.zeros(1, np.float32)
+    return Model(
+        ("score",), index, table(bag), zero, np.zeros((0, 1), np.float32), np.zeros((0, 0), np.float32), zero, 1.0
+    )
+
+
+def _export(net: _Net, index: dict[str, int], classes: tuple[str, ...]) -> Model:
+    sparse = table(net.bag)
     width = sparse.shape[1]
     none = np.zeros((0, width), np.float32)
-    bias = of(net.bias) + (of(net.dense.bias) if net.dense is not None else 0)
+    bias = array(net.bias) + (array(net.dense.bias) if net.dense is not None else 0)
     return Model(
-        classes, index, sparse, bias, of(net.dense.weight).T.copy() if net.dense is not None else none,
-        of(net.out.weight).T.copy() if net.out is not None else np.zeros((0, 0), np.float32),
-        of(net.out.bias) if net.out is not None else np.zeros(len(classes), np.float32), 1.0,
+        classes, index, sparse, bias, array(net.dense.weight).T.copy() if net.dense is not None else none,
+        array(net.out.weight).T.copy() if net.out is not None else np.zeros((0, 0), np.float32),
+        array(net.out.bias) if net.out is not None else np.zeros(len(classes), np.float32), 1.0,
     )  # fmt: skip
 
 

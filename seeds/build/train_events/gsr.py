@@ -61,7 +61,7 @@ def weak_examples(rows: Sequence[dict[str, str]], texts: Sequence[Text], vectors
         for n, s in enumerate(text.sentences):
             keys = sentence_keys(s.view)
             at = [i for i in range(len(keys)) if s.view.pos[i] in ("V", "N", "A") and i not in s.covered]
-            matrix.append(dense(s.view, [vectors.row(t) for t in s.view.tokens], at, vectors))
+            matrix.append(dense([vectors.rows(s.view.tokens)], [at], vectors))
             for i in at:
                 of_kind = any(m.trigger.plover == row["event_type"] for m in s.matches.get(i, ()))
                 out.append(

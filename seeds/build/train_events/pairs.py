@@ -9,13 +9,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from seeds.build.train_events.fit import Ids
-from seeds.build.train_events.parties import SIDES, Choice
-from seeds.build.train_events.recurrent import array, export_encoder, read_both_ways, stacked, summed, table
-from tasks.events.context import seen_from, token_features, window
-from tasks.events.model import Model
+from seeds.build.train_events.fit import Ids, array, one_column, table
+from seeds.build.train_events.parties import Choice
+from seeds.build.train_events.recurrent import export_encoder, read_both_ways, stacked, summed
+from tasks.events.context import phrase_inside, seen_from, token_features, window
 from tasks.events.parties import SCALE, PairModel
-from tasks.events.ranking import pair_features, side_features
+from tasks.events.ranking import SIDES, pair_features, side_features
 from tasks.events.vectors import Vectors
 
 WIDTH, HIDDEN, PRODUCT = 64, 48, 24  # of one direction, of the scorer, of the product
@@ -260,12 +259,9 @@ def _row(choice: Choice, weight: float, names: Names, vectors: Vectors) -> Row:
     slot = choice.slot
     made: Numbered = choice.made["pairs"]
     first, end = window(slot)
-    inside = [
-        c.phrase if c.phrase is not None and not c.back and first <= c.phrase.first and c.phrase.last < end else None
-        for c in slot.candidates
-    ]
+    inside = [phrase_inside(c, first, end) for c in slot.candidates]
     return Row(
-        words=[vectors.row(t) for t in slot.text.sentences[slot.number].view.tokens[first:end]],
+        words=vectors.rows(slot.text.sentences[slot.number].view.tokens[first:end]),
         tokens=names.tokens.of(made.tokens),
         first=[p.first - first if p else -1 for p in inside],
         last=[p.last - first if p else -1 for p in inside],
@@ -280,15 +276,9 @@ def _row(choice: Choice, weight: float, names: Names, vectors: Vectors) -> Row:
 
 
 def _export(net: _Net, names: Names) -> PairModel:
-    def linear(bag: nn.EmbeddingBag, index: dict[str, int]) -> Model:
-        zero = np.zeros(1, np.float32)
-        return Model(
-            ("score",), index, table(bag), zero, np.zeros((0, 1), np.float32), np.zeros((0, 0), np.float32), zero, 1.0
-        )
-
     return PairModel(
-        source=linear(net.sides[0], names.sides[0].index), target=linear(net.sides[1], names.sides[1].index),
-        pair=linear(net.pairs, names.pairs.index), encoder=export_encoder(net, names.tokens.index), index=names.own.index, table=table(net.own),
+        source=one_column(net.sides[0], names.sides[0].index), target=one_column(net.sides[1], names.sides[1].index),
+        pair=one_column(net.pairs, names.pairs.index), encoder=export_encoder(net, names.tokens.index), index=names.own.index, table=table(net.own),
         types=names.types,
         type_table=array(net.types.weight), candidate=stacked(m.weight.T for m in net.candidate),
         trigger=stacked(m.weight.T for m in net.trigger), bias=stacked(m.bias for m in net.candidate),

@@ -14,15 +14,13 @@ import torch
 
 from seeds.build.train_events.data import Article
 from seeds.build.train_events.examples import _head, gold_tokens
-from seeds.build.train_events.fit import bags, packed, vocabulary
+from seeds.build.train_events.fit import bags, one_column, packed, vocabulary
 from tasks.entities.types import Entity
 from tasks.events.model import Model
 from tasks.events.prepare import Text
-from tasks.events.ranking import Candidate, Slot, make_slot
+from tasks.events.ranking import SIDES, Candidate, Slot, make_slot
 from tasks.events.types import Party
 from tasks.events.when_where import dates, place_options
-
-SIDES = ("source", "target")
 
 
 @dataclass(slots=True)
@@ -157,12 +155,7 @@ def fit_ranker(
             best.zero_grad()
             loss.backward()
             best.step()
-    weights = np.asarray(bag.weight.detach().numpy(), np.float32).copy()
-    weights[0] = 0
-    zero = np.zeros(1, np.float32)
-    return Model(
-        ("score",), index, weights, zero, np.zeros((0, 1), np.float32), np.zeros((0, 0), np.float32), zero, 1.0
-    )
+    return one_column(bag, index)
 
 
 def place_slots(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from seeds.build.train_events.fit import Ids
+from seeds.build.train_events.fit import Ids, array, table
 from tasks.events.context import Encoder
 
 
@@ -43,21 +43,9 @@ def read_both_ways(net: Any, words: Sequence[Sequence[int]], tokens: Sequence[Se
     return out
 
 
-def array(t: torch.Tensor) -> npt.NDArray[np.float32]:
-    """A tensor as a numpy array of its own."""
-    return np.asarray(t.detach().numpy(), np.float32).copy()
-
-
 def stacked(parts: Iterable[torch.Tensor]) -> npt.NDArray[np.float32]:
     """Tensors of one shape, one after another."""
     return np.stack([array(p) for p in parts])
-
-
-def table(bag: nn.EmbeddingBag) -> npt.NDArray[np.float32]:
-    """A bag's rows, row 0 zeros."""
-    weights = array(bag.weight)
-    weights[0] = 0
-    return weights
 
 
 def export_encoder(net: Any, index: dict[str, int]) -> Encoder:
