@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from flows.output import err
 from flows.settings import Settings
 
-DRAIN = 5.0  # seconds
+_DRAIN = 5.0  # seconds
 _PATIENCE = 120.0  # seconds a slow machine may take to start the server
 
 
@@ -61,11 +61,9 @@ def one_server() -> Iterator[None]:
         with temporary_settings({PREFECT_API_URL: server.api_url}):
             yield
     finally:
-        for service in (
-            EventsWorker,
-            APILogWorker,
-        ):  # what is still to be told: without a server they would wait for one at exit
-            service.drain_all(timeout=DRAIN)
+        # What is still to be told is told now: without a server the workers would wait for one at exit.
+        EventsWorker.drain_all(timeout=_DRAIN)
+        APILogWorker.drain_all(timeout=_DRAIN)
         server.stop()
 
 
